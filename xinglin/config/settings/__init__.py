@@ -1,0 +1,113 @@
+"""Django settings. Everything that an installation may change is an environment variable (docs/settings.md)."""
+
+from xinglin.config import environment as env
+
+BASE_DIR = env.BASE_DIR
+DATA_DIR = env.data_dir()
+
+PRODUCTION = env.flag("XINGLIN_PRODUCTION")
+DEBUG = env.flag("XINGLIN_DEBUG")
+SECRET_KEY = env.text("XINGLIN_SECRET_KEY") or ("" if PRODUCTION else "development-only-" + "x" * 40)
+ALLOWED_HOSTS = env.words("XINGLIN_HOSTS", "127.0.0.1,localhost,[::1],testserver")
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "xinglin.kernel",
+    "xinglin.vault",
+    "xinglin.history",
+    "xinglin.dictionaries",
+    "xinglin.organizations",
+    "xinglin.people",
+    "xinglin.accounts",
+    "xinglin.jobs",
+    "xinglin.files",
+    "xinglin.ui",
+    "xinglin.windows",
+    "xinglin.exports",
+    "xinglin.imports",
+    "xinglin.reviews",
+    "xinglin.residents",
+    "xinglin.portal",
+    "xinglin.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "xinglin.ui.middleware.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "xinglin.accounts.middleware.ViewerMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "xinglin.ui.middleware.DomainErrorMiddleware",
+]
+
+ROOT_URLCONF = "xinglin.config.urls"
+WSGI_APPLICATION = "xinglin.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "xinglin.ui.context.frame",
+            ],
+            "builtins": ["xinglin.ui.templatetags.xl"],
+        },
+    }
+]
+
+DATABASES = {"default": env.database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["xinglin.accounts.backends.XinglinBackend"]
+PASSWORD_HASHERS = ["xinglin.accounts.hashers.Argon2id"]
+LOGIN_URL = "accounts:sign-in"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+DATE_FORMAT = "Y-m-d"
+DATETIME_FORMAT = "Y-m-d H:i:s"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+NODE_MODULES = BASE_DIR / "node_modules"
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# One place for the switches of the product itself; each is read through django.conf.settings.
+XINGLIN_KEYS = env.text("XINGLIN_KEYS")
+XINGLIN_FIXED_CAPTCHA = env.text("XINGLIN_FIXED_CAPTCHA")
+XINGLIN_INITIAL_PASSWORDS = env.text("XINGLIN_INITIAL_PASSWORDS", "fixed")  # fixed | random
+XINGLIN_DEMO = env.flag("XINGLIN_DEMO")

@@ -1,0 +1,14 @@
+"""All addresses. Each app owns its own urls module and its namespace."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("xinglin.accounts.urls")),
+    path("", include("xinglin.ui.urls")),
+    path("imports/", include("xinglin.imports.urls")),
+    path("exports/", include("xinglin.exports.urls")),
+    path("files/", include("xinglin.files.urls")),
+    path("jobs/", include("xinglin.jobs.urls")),
+    path("residents/", include("xinglin.residents.urls")),
+    path("", include("xinglin.portal.urls")),
+]
