@@ -1,0 +1,44 @@
+"""P-25, P-16: cleaning of typed and imported text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xinglin.kernel import text
+
+
+@pytest.mark.parametrize(
+    ("typed", "clean"),
+    [
+        ("　 北京\u00a0大学\u200b ", "北京 大学"),
+        ("ＡＢ１２（北京）", "AB12（北京）"),
+        ("\ufeff内科", "内科"),
+        ("⼀等", "一等"),
+        (None, ""),
+        (2026, "2026"),
+        ("e\u0301", "é"),
+    ],
+)
+def test_normalise(typed, clean):
+    assert text.normalise(typed) == clean
+
+
+@pytest.mark.parametrize(
+    ("typed", "clean"),
+    [("１１０１０１　１９９０", "1101011990"), ("12 3\u202fx", "123X"), ("外科（ｘ）", "外科(X)"), ("a—b", "A-B")],
+)
+def test_normalise_code(typed, clean):
+    assert text.normalise_code(typed) == clean
+
+
+def test_fold_makes_both_widths_of_brackets_alike():
+    assert text.fold("外科（神经外科方向）") == text.fold(" 外科(神经外科方向)")
+
+
+@given(st.text())
+def test_cleaning_twice_changes_nothing_more(typed):
+    once = text.normalise(typed)
+    assert text.normalise(once) == once
+    code = text.normalise_code(typed)
+    assert text.normalise_code(code) == code
+    assert not any(character.isspace() for character in code)
