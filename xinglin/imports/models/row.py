@@ -1,0 +1,31 @@
+"""One line of an uploaded file."""
+
+from django.db import models
+from django.db.models import Q
+
+from ..enums import Verdict
+from .job import ImportJob
+
+
+class ImportRow(models.Model):
+    """A line: sealed cells, verdict, and when it was applied. Rows are reached through their job only."""
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField("行号")
+    sealed = models.BinaryField()
+    returned = models.BinaryField(default=b"")
+    verdict = models.CharField("结果", max_length=10, choices=Verdict.choices)
+    warned = models.BooleanField("有提醒", default=False)
+    subject_id = models.BigIntegerField(null=True)
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["job", "verdict", "number"], name="import_row_verdict")]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "number"], name="import_row_once"),
+            models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="import_row_verdict_known"),
+            models.CheckConstraint(
+                condition=Q(applied_at__isnull=True) | Q(verdict__in=["create", "update"]),
+                name="import_row_applied_was_valid",
+            ),
+        ]

@@ -1,0 +1,4 @@
+"""Addresses of xinglin.imports."""
+
+app_name = "imports"
+urlpatterns: list = []
