@@ -8,6 +8,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from base64 import b64encode
 from pathlib import Path
 
 from xinglin.config.settings import *
@@ -15,7 +16,7 @@ from xinglin.config.settings import *
 SECRET_KEY = "for-tests-only-" + "x" * 40
 XINGLIN_FIXED_CAPTCHA = "2468"
 XINGLIN_INITIAL_PASSWORDS = "fixed"
-XINGLIN_KEYS = "t1:" + "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk="
+XINGLIN_KEYS = f"m1:{b64encode(b'tests-only-master-key'.ljust(32)).decode()},index:{b64encode(bytes(32)).decode()}"
 
 if "XINGLIN_DATA" not in os.environ:
     DATA_DIR = Path(tempfile.mkdtemp(prefix="xinglin-test-"))

@@ -1,0 +1,34 @@
+"""The command ``xinglin``: Django's command line with the product's settings, wherever it is called from."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+COMMANDS = """\
+xinglin serve            the web server and the worker, until Ctrl-C
+xinglin worker           another worker for the background jobs (PostgreSQL)
+xinglin prepare [--demo] make an installation ready: keys, tables, code tables, static files
+xinglin reset            throw a trial installation's data away
+xinglin demo             load the invented data
+xinglin accounts --json  who can sign in with what, in a trial installation
+xinglin dump --json      every stored row, in a stable order
+xinglin help [command]   all commands, or the options of one
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; without one, say which there are."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if not arguments:
+        sys.stdout.write(COMMANDS)
+        return
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinglin.config.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["xinglin", *arguments])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""``xinglin prepare``: make an installation ready to be served; a second time it changes nothing."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+
+from xinglin.accounts.models import User
+from xinglin.config.installation import make_folder
+from xinglin.config.static_files import collect_if_changed
+from xinglin.vault.masters import masters
+
+
+class Command(BaseCommand):
+    help = "Keys, tables, code tables and static files; with --demo the invented data too, if there are none yet."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="load the demo into an empty database")
+
+    def handle(self, *, demo: bool, **_: Any) -> None:
+        make_folder()
+        masters()
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("load_dictionaries", verbosity=0)
+        collect_if_changed()
+        if demo and not User.objects.for_system("prepare: is the database empty?").exists():
+            self.stdout.write("Loading the demo …")
+            call_command("demo", stdout=self.stdout)
