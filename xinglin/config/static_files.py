@@ -1,4 +1,4 @@
-"""Collects the static files once for every state of their sources."""
+"""Static files: compressed, named by content, and collected once for every state of their sources."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 STAMP = ".collected"
+
+
+class HashedFiles(CompressedManifestStaticFilesStorage):
+    """Names by content also inside our ES modules, so that a browser may keep every file for ever."""
+
+    support_js_module_import_aggregation = True
 
 
 def collect_if_changed() -> bool:

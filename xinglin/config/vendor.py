@@ -1,0 +1,43 @@
+"""The browser files of others: taken one by one from node_modules under stable static names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.files.storage import FileSystemStorage, Storage
+
+FILES = {
+    "vendor/tabler/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
+    "vendor/tabler/tabler.min.css.map": "@tabler/core/dist/css/tabler.min.css.map",
+    "vendor/tabler/tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
+    "vendor/tabler/tabler.min.js.map": "@tabler/core/dist/js/tabler.min.js.map",
+}
+
+
+class VendorStorage(FileSystemStorage):
+    """Reads the files above under their static names."""
+
+    def path(self, name: str) -> str:
+        return str(Path(settings.NODE_MODULES) / FILES[name])
+
+
+class VendorFinder(BaseFinder):
+    """Offers exactly the files above, so that nothing else of a package is ever served."""
+
+    storage = VendorStorage()
+
+    def find(self, path: str, find_all: bool = False, **_: Any) -> Any:
+        found = self.storage.path(path) if path in FILES else None
+        if find_all:
+            return [found] if found else []
+        return found
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[tuple[str, Storage]]:
+        return [(name, self.storage) for name in FILES]
+
+    def check(self, **_: Any) -> list[Any]:
+        return []
