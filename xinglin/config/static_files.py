@@ -11,6 +11,7 @@ from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 STAMP = ".collected"
+UNUSED = ["django_htmx/ext/*", "django_htmx/htmax-*", "django_htmx/htmx-4*"]
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):
@@ -25,7 +26,7 @@ def collect_if_changed() -> bool:
     state = _state_of_sources()
     if stamp.exists() and stamp.read_text() == state:
         return False
-    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True, ignore_patterns=UNUSED)
     stamp.write_text(state)
     return True
 
@@ -34,7 +35,7 @@ def _state_of_sources() -> str:
     """Digest of name, size and time of change of every file that collectstatic would take."""
     digest = hashlib.sha256()
     for finder in get_finders():
-        for name, storage in finder.list([]):
+        for name, storage in finder.list(UNUSED):
             source = Path(storage.path(name)).stat()
             digest.update(f"{name}\0{source.st_size}\0{source.st_mtime_ns}\n".encode())
     return digest.hexdigest()
