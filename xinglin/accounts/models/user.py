@@ -1,0 +1,54 @@
+"""A sign-in: a person's, or an organisation's own account."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from xinglin.organizations.models import Organization
+from xinglin.people.models import Person
+
+
+class UserManager(BaseUserManager["User"]):
+    """Django's manager; users are found by the sign-in backend, never listed without a scope."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(sign_in_name=username)
+
+
+class User(AbstractBaseUser):
+    """``sign_in_name`` is what staff chose; residents sign in with the ID number, bases with name or code.
+
+    ``activated_at`` is empty until the first own password. ``session_epoch`` rises to end all sessions.
+    """
+
+    person = models.OneToOneField(Person, models.PROTECT, null=True, related_name="+")
+    organization = models.OneToOneField(Organization, models.PROTECT, null=True, related_name="+")
+    sign_in_name = models.CharField("用户名", max_length=64, null=True, unique=True)
+    is_active = models.BooleanField(default=True)
+    activated_at = models.DateTimeField(null=True)
+    session_epoch = models.PositiveIntegerField(default=0)
+    last_grant_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "sign_in_name"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="user_is_person_or_organization",
+                condition=Q(person__isnull=False, organization__isnull=True)
+                | Q(person__isnull=True, organization__isnull=False),
+            ),
+        ]
+
+    @property
+    def display_name(self) -> str:
+        """The person's or the organisation's name."""
+        return self.person.name if self.person_id else self.organization.name  # type: ignore[union-attr]
+
+    def get_session_auth_hash(self) -> str:
+        """Ends sessions when the password changes or the epoch rises."""
+        return f"{super().get_session_auth_hash()}-{self.session_epoch}"

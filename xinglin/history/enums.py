@@ -1,0 +1,21 @@
+"""Words of the history."""
+
+from django.db import models
+
+
+class UpdateType(models.TextChoices):
+    """更新类型 of the manual; events that change no field (a view, an export) have none."""
+
+    CREATED = "created", "新增"
+    CHANGED = "changed", "修改"
+    DELETED = "deleted", "删除"
+
+
+class Source(models.TextChoices):
+    """The way by which a change came."""
+
+    WEB = "web", "页面"
+    IMPORT = "import", "导入"
+    API = "api", "接口"
+    JOB = "job", "后台任务"
+    DEMO = "demo", "演示数据"

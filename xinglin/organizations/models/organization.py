@@ -1,0 +1,83 @@
+"""A node of the tree, its dated capabilities and affiliations (P-01, P-03)."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from xinglin.kernel.scope import ScopedModel
+
+from ..enums import CapabilityKind, Kind, Track
+
+
+class Organization(ScopedModel):
+    """One node. ``path`` is ``/`` + the ids from the root down + ``/``: a subtree is a prefix."""
+
+    scope_organization = "path"
+
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    path = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    province = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    name = models.CharField("名称", max_length=100)
+    short_name = models.CharField("简称", max_length=40, blank=True)
+    code = models.CharField("基地代码", max_length=20, blank=True)
+    uscc = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    division = models.CharField("行政区划", max_length=12, blank=True)
+    contact_name = models.CharField("联系人", max_length=50, blank=True)
+    contact_phone_hash = models.CharField(max_length=64, blank=True)
+    contact_phone_masked = models.CharField("联系电话", max_length=20, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta(ScopedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["name"], name="organization_name"),
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="organization_code"),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="organization_not_own_parent"),
+            models.CheckConstraint(
+                condition=Q(kind__in=[Kind.MINISTRY, Kind.ASSOCIATION]) | Q(province__isnull=False),
+                name="organization_has_province",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Capability(ScopedModel):
+    """What the organisation may be in a track, over a span of days [starts_on, ends_on)."""
+
+    scope_organization = "organization__path"
+    scope_track = "track"
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=24, choices=CapabilityKind.choices)
+    track = models.CharField(max_length=12, choices=Track.choices, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+
+    class Meta(ScopedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "kind", "track", "starts_on"], name="capability_once"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")), name="capability_dates"
+            ),
+        ]
+
+
+class Affiliation(ScopedModel):
+    """A unit that trains part of a base's rotations, over a span of days (P-03)."""
+
+    scope_organization = "base__path"
+
+    base = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    affiliate = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+
+    class Meta(ScopedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["base", "affiliate", "starts_on"], name="affiliation_once"),
+            models.CheckConstraint(condition=~Q(base=F("affiliate")), name="affiliation_two_units"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")), name="affiliation_dates"
+            ),
+        ]

@@ -1,0 +1,4 @@
+"""Addresses of xinglin.residents."""
+
+app_name = "residents"
+urlpatterns: list = []

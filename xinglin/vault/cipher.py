@@ -1,0 +1,68 @@
+"""AES-256-GCM under data keys. A blob is version byte, 12 bytes nonce, ciphertext with tag."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from typing import TYPE_CHECKING
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from .masters import masters
+
+if TYPE_CHECKING:
+    from .models import DataKey
+
+VERSION = b"\x01"
+
+
+class KeyDestroyed(Exception):
+    """The data key is gone: the content was deleted for good."""
+
+
+class Damaged(Exception):
+    """The blob was altered, cut, or belongs to another key or place."""
+
+
+def wrap(plain: bytes, key_id: uuid.UUID) -> tuple[bytes, str]:
+    """Wrap a data key under the current master key; returns the wrapped bytes and the master's id."""
+    ring = masters()
+    nonce = os.urandom(12)
+    return VERSION + nonce + AESGCM(ring.keys[ring.current]).encrypt(nonce, plain, key_id.bytes), ring.current
+
+
+def unwrap(key: DataKey) -> bytes:
+    """The plain data key. Raises KeyDestroyed, or Damaged for a wrong master key."""
+    if key.wrapped is None:
+        raise KeyDestroyed(str(key.id))
+    blob = bytes(key.wrapped)
+    try:
+        return AESGCM(masters().keys[key.master_id]).decrypt(blob[1:13], blob[13:], key.id.bytes)
+    except (InvalidTag, KeyError) as error:
+        raise Damaged(f"data key {key.id}: wrong master key") from error
+
+
+def sealer(key: DataKey) -> AESGCM:
+    """The opened cipher of a data key, kept on the instance so that a record opens its key once."""
+    opened = getattr(key, "_opened", None)
+    if opened is None:
+        opened = AESGCM(unwrap(key))
+        key._opened = opened  # type: ignore[attr-defined]
+    return opened
+
+
+def seal(key: DataKey, plain: str | bytes, context: str) -> bytes:
+    """Encrypt for one place; ``context`` (table.column) is bound, so a blob cannot be moved elsewhere."""
+    data = plain.encode() if isinstance(plain, str) else plain
+    nonce = os.urandom(12)
+    return VERSION + nonce + sealer(key).encrypt(nonce, data, context.encode())
+
+
+def open_(key: DataKey, blob: bytes, context: str) -> bytes:
+    """Decrypt. Raises KeyDestroyed or Damaged."""
+    data = bytes(blob)
+    try:
+        return sealer(key).decrypt(data[1:13], data[13:], context.encode())
+    except InvalidTag as error:
+        raise Damaged(context) from error
