@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class FilesConfig(AppConfig):
+    name = "xinglin.files"
+    label = "files"
+
+    def ready(self) -> None:
+        """Set the limits of the picture decoders before anything is decoded."""
+        from xinglin.files import decoding
+
+        decoding.install()

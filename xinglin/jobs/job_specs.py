@@ -1,0 +1,23 @@
+"""Upkeep of the queue itself."""
+
+from datetime import timedelta
+
+from django_tasks_db.models import DBTaskResult
+
+from xinglin.jobs import lifecycle
+from xinglin.jobs.enums import ENDED
+from xinglin.jobs.registry import every
+from xinglin.kernel import clock
+
+TICKETS_KEPT = timedelta(days=7)
+JOBS_KEPT = timedelta(days=90)
+
+
+@every(3600, name="jobs.prune")
+def prune() -> None:
+    """Delete tickets after a week and ended jobs after ninety days; a ticket is only the queue's note, not a record."""
+    now = clock.now()
+    DBTaskResult.objects.filter(enqueued_at__lt=now - TICKETS_KEPT).exclude(
+        pk__in=lifecycle.rows("tickets in use").exclude(status__in=ENDED).values("ticket_id")
+    ).delete()
+    lifecycle.rows("upkeep").filter(status__in=ENDED, finished_at__lt=now - JOBS_KEPT).delete()
