@@ -107,6 +107,7 @@ STATICFILES_FINDERS = [
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "xinglin.config.static_files.HashedFiles"},
+    "private": {"BACKEND": "xinglin.files.storage.PrivateFolder"},
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
@@ -114,7 +115,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # an accepted upload never touches the disk unencrypted
 
 # One place for the switches of the product itself; each is read through django.conf.settings.
 XINGLIN_KEYS = env.text("XINGLIN_KEYS")
