@@ -36,7 +36,7 @@ bench:
 
 docs:
 	@scripts/setup test
-	@.venv/bin/python scripts/requirements_table.py
+	@.venv/bin/python -m tests.proofs
 
 requirements:
 	@scripts/setup test

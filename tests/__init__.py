@@ -1,0 +1,1 @@
+"""Guards of the whole repository, and journeys through the whole product in tests/browser."""

@@ -1,0 +1,8 @@
+"""Every requirement that the product claims is named by at least one test."""
+
+from tests.proofs import proofs, titles
+
+
+def test_every_claimed_requirement_has_a_test():
+    missing = sorted(set(titles()) - set(proofs()))
+    assert not missing, f"no test names these; mark one with @pytest.mark.req, or do not claim them yet: {missing}"

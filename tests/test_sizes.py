@@ -1,0 +1,32 @@
+"""Short files: median 50 to 80 lines, nine of ten at most 250, none over 400; at least as much test as source."""
+
+import statistics
+
+from tests.sources import lines, source_files, test_files
+
+CEILING = 400
+NINE_OF_TEN = 250
+
+
+def sizes() -> dict[str, int]:
+    return {str(path): lines(path) for path in source_files() if path.name != "__init__.py"}
+
+
+def test_no_file_is_longer_than_the_ceiling():
+    every = sizes() | {str(path): lines(path) for path in test_files()}
+    too_long = {name: count for name, count in every.items() if count > CEILING}
+    assert not too_long, f"split by aggregate or journey (ceiling {CEILING} lines): {too_long}"
+
+
+def test_nine_of_ten_files_are_short(record_property, capsys):
+    counts = sorted(sizes().values())
+    median, p90 = statistics.median(counts), statistics.quantiles(counts, n=10)[-1]
+    record_property("median_lines", median)
+    with capsys.disabled():
+        print(f"\n{len(counts)} source files: median {median:.0f} lines, p90 {p90:.0f}, longest {counts[-1]}")
+    assert p90 <= NINE_OF_TEN, f"nine of ten files should have at most {NINE_OF_TEN} lines, not {p90:.0f}"
+
+
+def test_tests_are_no_shorter_than_the_source():
+    tests, source = sum(map(lines, test_files())), sum(map(lines, source_files()))
+    assert tests >= source, f"{tests} lines of tests for {source} lines of source: what is not proven yet?"

@@ -1,0 +1,25 @@
+"""Q-12: the content security policy allows neither inline script nor inline style, so no template has any."""
+
+import re
+
+import pytest
+
+from tests.sources import read, templates
+
+FORBIDDEN = {
+    "a script without src": re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>", re.I),
+    "a style element": re.compile(r"<style[\s>]", re.I),
+    "a style attribute": re.compile(r"<[a-z][^<]*?\sstyle\s*=", re.I),
+    "an event attribute": re.compile(r"<[a-z][^<]*?\son[a-z]+\s*=", re.I),
+    "htmx that evaluates text (hx-on, js: values)": re.compile(r"\shx-on|['\"]js:", re.I),
+    "an address of another host": re.compile(r"(?:src|href)\s*=\s*[\"']?(?:https?:)?//(?!www\.w3\.org)", re.I),
+}
+COMMENT = re.compile(r"{#.*?#}|{% comment.*?%}.*?{% endcomment %}|<!--.*?-->", re.S)
+
+
+@pytest.mark.req("Q-12")
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_templates_have_no(what):
+    pages = {path: COMMENT.sub("", read(path)) for path in templates()}
+    bad = [f"{path}: {match[0][-80:]}" for path, page in pages.items() if (match := FORBIDDEN[what].search(page))]
+    assert not bad, f"{what} is stopped by the policy: use a class, a data attribute or a module of ours: {bad}"

@@ -1,0 +1,116 @@
+"""Writes happen in actions, which check the right and record the history; reads in selectors, which take a viewer."""
+
+import ast
+from pathlib import Path
+
+from django.apps import apps
+
+from xinglin.kernel.scope import ScopedModel
+
+from tests.sources import calls, source_files, tree
+
+QUERYSET_WRITES = {
+    "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "update", "delete",
+    "acreate", "aupdate", "adelete",
+}  # fmt: skip
+QUERYSET_WORDS = {
+    "objects", "unscoped", "for_system", "visible_to", "filter", "exclude", "all", "select_for_update",
+    "_base_manager", "_default_manager", "order_by",
+}  # fmt: skip
+ROW_WRITES = {"save", "delete"}
+SAVE_KEYWORDS = {"update_fields", "force_insert", "force_update", "using"}
+BULK = {"insert_rows"}
+WRITERS = {"actions", "demo"}
+READERS = {"selectors", "actions", "demo"}
+UNSCOPED = {"unscoped", "_base_manager", "_default_manager"}
+
+# Files that are no actions and still write, each with its reason.
+MAY_WRITE = {
+    "xinglin/kernel/bulk.py": "is the writing tool itself",
+    "xinglin/jobs/job_specs.py": "clears away the mechanism's own rows",
+    "xinglin/jobs/lifecycle.py": "moves the mechanism's own rows through their states",
+    "xinglin/jobs/reclaim.py": "takes back jobs whose worker died",
+    "xinglin/jobs/scheduler.py": "keeps its own clock",
+    "xinglin/files/sweeping.py": "marks stored files that nobody refers to",
+    "xinglin/ui/once.py": "form tokens are no domain data",
+}
+# Files that are no selectors and still read past the scope, each with its reason.
+MAY_READ = {
+    "xinglin/kernel/scope.py": "defines the managers",
+    "xinglin/config/management/commands/dump.py": "writes out every table",
+}
+
+
+def rooms(path: Path) -> set[str]:
+    """Names of the folders and the file: an app's actions.py or actions/reporting.py both have 'actions'."""
+    return {part.removesuffix(".py") for part in path.parts}
+
+
+def chain(node: ast.expr) -> set[str]:
+    """The names in ``a.b(…).c``: {'a', 'b', 'c'}."""
+    names: set[str] = set()
+    while True:
+        if isinstance(node, ast.Attribute):
+            names.add(node.attr)
+            node = node.value
+        elif isinstance(node, ast.Call):
+            node = node.func
+        elif isinstance(node, ast.Subscript):
+            node = node.value
+        else:
+            return names | ({node.id} if isinstance(node, ast.Name) else set())
+
+
+def writes(call: ast.Call) -> bool:
+    """Whether a call looks like a write of rows. Pictures, workbooks and storages take what they save as argument."""
+    if isinstance(call.func, ast.Name):
+        return call.func.id in BULK
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    verb, before = call.func.attr, chain(call.func.value)
+    if verb in BULK or (verb in QUERYSET_WRITES and before & QUERYSET_WORDS):
+        return True
+    keywords = {keyword.arg for keyword in call.keywords}
+    return verb in ROW_WRITES and not call.args and keywords <= SAVE_KEYWORDS and "super" not in before
+
+
+def test_rows_are_written_in_actions_only():
+    bad = [
+        f"{path}:{call.lineno}: .{ast.unparse(call.func).rsplit('.', 1)[-1]}()"
+        for path in source_files()
+        if not rooms(path) & WRITERS and str(path) not in MAY_WRITE
+        for call in calls(path)
+        if writes(call)
+    ]
+    assert not bad, "move these into an action, so that right, history and transaction are one:\n" + "\n".join(bad)
+
+
+def attributes(names: set[str], exempt: set[str]) -> list[str]:
+    return [
+        f"{path}:{node.lineno}: .{node.attr}"
+        for path in source_files()
+        if not rooms(path) & READERS and str(path) not in exempt
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and node.attr in names
+    ]
+
+
+def test_nothing_reads_past_the_scope():
+    bad = attributes(UNSCOPED, set(MAY_READ))
+    assert not bad, "use visible_to(viewer) or for_system(reason) in a selector or an action:\n" + "\n".join(bad)
+
+
+def test_reverse_relations_of_scoped_rows_are_hidden():
+    bad = [
+        str(field)
+        for model in apps.get_models()
+        if issubclass(model, ScopedModel)
+        for field in model._meta.get_fields()
+        if field.is_relation and field.concrete and not field.remote_field.hidden
+    ]
+    assert not bad, f"a reverse relation ignores the scope; give the key related_name='+': {bad}"
+
+
+def test_exemptions_are_still_needed():
+    known = {str(path) for path in source_files()}
+    assert set(MAY_WRITE) | set(MAY_READ) <= known, "an exempt file is gone: take it off the list"
