@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from xinglin.kernel import text
 
-DIPLOMA_LEVELS = {"01": "doctor", "02": "master", "04": "second_degree", "05": "bachelor", "06": "college"}
+DIPLOMA_LEVELS = {"01": "doctor", "02": "master", "04": "second_degree", "05": "bachelor", "06": "junior_college"}
 DEGREE_LEVELS = {"2": "doctor", "3": "master", "4": "bachelor"}
 QUALIFICATION_LEVELS = {"1": "licensed", "2": "assistant"}
 
@@ -30,7 +30,7 @@ class Certificate:
 
 def parse_diploma(value: object) -> Certificate:
     """学历证书编号: school 5, kind 1, year 4, level 2, serial 6 since 2001; older numbers had no common form."""
-    number = _clean(value, "学历证书编号", r"[0-9A-Z\u3400-\u9fff()〔〕\[\]./-]{2,50}")
+    number = _clean(value, "学历证书编号", r"[0-9A-Z\u3400-\u9fff()〔〕\[\]./-]{2,30}")
     if not re.fullmatch(r"\d{18}", number):
         return Certificate(number, f"学历证书编号通常为 18 位数字，现在是 {len(number)} 位，请核对")
     level = DIPLOMA_LEVELS.get(number[10:12], "")
@@ -39,7 +39,7 @@ def parse_diploma(value: object) -> Certificate:
 
 def parse_degree(value: object) -> Certificate:
     """学位证书编号: institution 5, level 1, year 4, serial 6; a letter may stand before it (variants C, Z, S, E …)."""
-    number = _clean(value, "学位证书编号", r"[0-9A-Z\u3400-\u9fff()〔〕\[\]./-]{2,50}")
+    number = _clean(value, "学位证书编号", r"[0-9A-Z\u3400-\u9fff()〔〕\[\]./-]{2,30}")
     match = re.fullmatch(r"([A-Z]?)(\d{5})(\d)(\d{4})\d{6}", number)
     if not match:
         return Certificate(number, f"学位证书编号通常为 16 位数字，现在是 {len(number)} 位，请核对")
