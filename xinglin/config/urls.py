@@ -12,3 +12,8 @@ urlpatterns = [
     path("residents/", include("xinglin.residents.urls")),
     path("", include("xinglin.portal.urls")),
 ]
+
+handler400 = "xinglin.ui.errors.bad_request"
+handler403 = "xinglin.ui.errors.forbidden"
+handler404 = "xinglin.ui.errors.not_found"
+handler500 = "xinglin.ui.errors.server_error"

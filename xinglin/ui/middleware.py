@@ -1,0 +1,70 @@
+"""Middleware of the frame: content security policy, one-time forms, errors of the domain as pages or fragments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+
+from xinglin.kernel.errors import DomainError
+
+from . import counts, errors, once
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "object-src 'none'",
+        "frame-ancestors 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+    )
+)
+
+
+class ContentSecurityPolicyMiddleware:
+    """Send the policy with every answer; a view may have set its own (a nonce page) and keeps it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
+        return response
+
+
+class OnceMiddleware:
+    """Answer the second send of the same form with the result of the first (see ``xinglin.ui.once``)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = once.answer(request, self.get_response)
+        counts.mark_written(request, response)
+        return response
+
+
+class DomainErrorMiddleware:
+    """Turn what a view raised into a Chinese answer: refusals keep their sentence, a lost database says so."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer for domain errors and a database in trouble; everything else stays Django's."""
+        if isinstance(error, DomainError):
+            return errors.refused(request, error)
+        if isinstance(error, (OperationalError, InterfaceError)):
+            return errors.unavailable(request)
+        return None

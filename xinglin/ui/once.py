@@ -1,0 +1,105 @@
+"""Every form is sent once: a double click, an impatient reload or a lost answer never does a thing twice.
+
+A form carries a random token (``{% once_token %}``). The first request stores it, does the work and stores where
+its answer redirects to; a second one with the same token waits for the first and gets the same redirect. A form
+that came back with errors gives its token free. Tokens are bound to the user and kept for a day.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from xinglin.kernel import clock
+from xinglin.kernel.errors import Stale
+
+from .errors import refused
+from .models import SubmittedForm
+
+FIELD = "once"
+WAIT_SECONDS = 10.0
+STALE_AFTER = timedelta(seconds=90)
+KEPT_FOR = timedelta(days=1)
+_REPEATED = "这份表单刚才已经提交成功，没有重复执行。"
+_BUSY = "这份表单正在处理，请不要重复提交。请稍候片刻，再刷新页面看结果。"
+
+
+def new_token() -> str:
+    """A fresh token for a form."""
+    return secrets.token_urlsafe(18)
+
+
+def answer(request: HttpRequest, work: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
+    """Run ``work`` for the first send of a token, repeat its result for any later one."""
+    token = request.POST.get(FIELD, "") if request.method == "POST" else ""
+    if not token or len(token) > 64:
+        return work(request)
+    user_id = _user_id(request)
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not _claim(user_id, token):
+        row = SubmittedForm.objects.filter(user_id=user_id, token=token).first()
+        if row and row.response_status:
+            return _repeat(request, row)
+        if time.monotonic() > deadline:
+            return _busy(request)
+        time.sleep(0.1)
+    return _first(request, work, user_id, token)
+
+
+def purge() -> int:
+    """Delete tokens older than a day; returns how many. Run by the scheduler."""
+    return SubmittedForm.objects.filter(created_at__lt=clock.now() - KEPT_FOR).delete()[0]
+
+
+def _user_id(request: HttpRequest) -> int:
+    viewer = getattr(request, "viewer", None)
+    return (viewer.user_id if viewer else None) or 0
+
+
+def _claim(user_id: int, token: str) -> bool:
+    """Take the token, or take it over from a process that died holding it."""
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            SubmittedForm.objects.create(user_id=user_id, token=token, created_at=now)
+        return True
+    except IntegrityError:
+        stale = SubmittedForm.objects.filter(
+            user_id=user_id, token=token, response_status=None, created_at__lt=now - STALE_AFTER
+        )
+        return stale.update(created_at=now) == 1
+
+
+def _first(request: HttpRequest, work: Callable[[HttpRequest], HttpResponse], user_id: int, token: str) -> HttpResponse:
+    row = SubmittedForm.objects.filter(user_id=user_id, token=token)
+    try:
+        response = work(request)
+    except BaseException:
+        row.delete()
+        raise
+    location = response.get("Location") or response.get("HX-Redirect") or response.get("HX-Location") or ""
+    if location and response.status_code < 400 and len(location) <= 2000:
+        row.update(response_status=response.status_code, response_location=location)
+    else:
+        row.delete()
+    return response
+
+
+def _repeat(request: HttpRequest, row: SubmittedForm) -> HttpResponse:
+    if hasattr(request, "_messages"):
+        messages.info(request, _REPEATED)
+    if request.headers.get("HX-Request") == "true":
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = row.response_location
+        return response
+    return HttpResponseRedirect(row.response_location)
+
+
+def _busy(request: HttpRequest) -> HttpResponse:
+    return refused(request, Stale(_BUSY))

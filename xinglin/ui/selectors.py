@@ -1,0 +1,77 @@
+"""Reads: the settings of the site, kept in the process for a minute."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from .models import SiteSetting
+
+KEPT_SECONDS = 60.0
+_WORDS = ("name", "subtitle", "phone", "hours", "mail", "footer", "theme_colour")
+_kept: dict[int | None, tuple[float, Site]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What pages show of the site; a province's own words stand before the installation's (P-14)."""
+
+    name: str = "杏林"
+    subtitle: str = "毕业后医学教育管理平台"
+    phone: str = ""
+    hours: str = ""
+    mail: str = ""
+    footer: str = ""
+    theme_colour: str = ""
+    logo_of: int | None = None
+    version: str = "0"
+
+    @property
+    def has_logo(self) -> bool:
+        return self.logo_of is not None
+
+    @property
+    def is_themed(self) -> bool:
+        return bool(self.theme_colour)
+
+
+def site_for(province_id: int | None = None) -> Site:
+    """The settings in force for a province, or for the installation when ``province_id`` is None."""
+    kept = _kept.get(province_id)
+    if kept and time.monotonic() - kept[0] < KEPT_SECONDS:
+        return kept[1]
+    site = _read(province_id)
+    _kept[province_id] = (time.monotonic(), site)
+    return site
+
+
+def logo_of(setting_id: int) -> bytes | None:
+    """The PNG of a setting's logo, None when it has none."""
+    logo = SiteSetting.objects.filter(pk=setting_id).values_list("logo", flat=True).first()
+    return bytes(logo) if logo else None
+
+
+def forget_site() -> None:
+    """Drop what is kept, after a change of settings."""
+    _kept.clear()
+
+
+def _read(province_id: int | None) -> Site:
+    rows = {row.province_id: row for row in SiteSetting.objects.defer("logo").filter(province_id=None)}
+    if province_id is not None:
+        rows |= {row.province_id: row for row in SiteSetting.objects.defer("logo").filter(province_id=province_id)}
+    found: dict[str, object] = {}
+    for key in dict.fromkeys((None, province_id)):
+        row = rows.get(key)
+        if row is None:
+            continue
+        found |= {word: getattr(row, word) for word in _WORDS if getattr(row, word)}
+        found["version"] = f"{row.pk}-{row.changed_at:%Y%m%d%H%M%S%f}"
+        if SiteSetting.objects.filter(pk=row.pk, logo__isnull=False).exists():
+            found["logo_of"] = row.pk
+    return Site(**found)  # type: ignore[arg-type]
+
+
+def setting_colour(setting_id: int) -> str:
+    """The theme colour of a setting as ``#rrggbb``, empty when it has none."""
+    return SiteSetting.objects.filter(pk=setting_id).values_list("theme_colour", flat=True).first() or ""

@@ -1,0 +1,49 @@
+// Navigation and menus: collapsed side bar, drawer on small screens, remembered groups, dark mode.
+import { each, memory, on } from "./dom.js";
+
+const root = document.documentElement;
+const side = () => document.getElementById("xl-side");
+const say = (selector, open) => document.querySelectorAll(selector).forEach((b) => b.setAttribute("aria-expanded", String(open)));
+
+on("click", "[data-nav-toggle]", () => {
+  const slim = root.classList.toggle("xl-slim");
+  memory.set("xl-nav", slim ? "slim" : "full");
+  say("[data-nav-toggle]", !slim);
+});
+
+function drawer(open) {
+  root.classList.toggle("xl-nav-open", open);
+  say("[data-nav-open]", open);
+  if (open) side()?.querySelector("a, summary, button")?.focus();
+  else document.querySelector("[data-nav-open]")?.focus();
+}
+on("click", "[data-nav-open]", () => drawer(true));
+on("click", "[data-nav-close]", () => drawer(false));
+each("[data-nav-toggle]", (b) => b.setAttribute("aria-expanded", String(!root.classList.contains("xl-slim"))));
+
+each("details[data-remember]", (group) => {
+  const key = `xl-${group.dataset.remember}`;
+  if (memory.get(key) === "shut" && !group.querySelector("[aria-current]")) group.open = false;
+  if (memory.get(key) === "open") group.open = true;
+  group.addEventListener("toggle", () => memory.set(key, group.open ? "open" : "shut"));
+});
+
+const shutMenus = (except) => document.querySelectorAll("details[data-menu][open]").forEach((m) => { if (m !== except) m.open = false; });
+document.addEventListener("click", (event) => shutMenus(event.target.closest("details[data-menu]")));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector("details[data-menu][open]");
+  if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+  else if (root.classList.contains("xl-nav-open")) drawer(false);
+});
+on("focusout", "details[data-menu]", (menu, event) => {
+  if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+});
+
+const showTheme = () => document.querySelectorAll("[data-theme-toggle]").forEach((b) => b.setAttribute("aria-pressed", String(root.dataset.bsTheme === "dark")));
+on("click", "[data-theme-toggle]", () => {
+  root.dataset.bsTheme = root.dataset.bsTheme === "dark" ? "light" : "dark";
+  memory.set("xl-theme", root.dataset.bsTheme);
+  showTheme();
+});
+each("[data-theme-toggle]", showTheme);

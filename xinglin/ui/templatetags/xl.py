@@ -1,0 +1,196 @@
+"""Template tags of the frame, loaded everywhere. Small ones that lists call thousands of times build strings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from xinglin.kernel import clock
+from xinglin.ui import once
+from xinglin.ui.parts import NOTE_ICONS, TAG_ICONS
+
+register = template.Library()
+
+
+@cache
+def _sprite() -> str:
+    return static("xinglin/icons.svg")
+
+
+@register.simple_tag
+def icon(name: str, size: str = "", label: str = "", css: str = "") -> SafeString:
+    """An icon of the sprite. size: '' 18 px, 's' 14 px, 'l' 24 px. With a label it speaks, else it is silent."""
+    classes = "xl-i" + (f" xl-i-{size}" if size else "") + (f" {css}" if css else "")
+    if label:
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}#i-{}"></use></svg>', classes, label, _sprite(), name
+        )
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#i-{}"></use></svg>', classes, _sprite(), name)
+
+
+@register.simple_tag
+def tag(state: str, text: str, icon_name: str = "", url: str = "") -> SafeString:
+    """A status tag. state: idle, run, wait, ok or bad; with a url it is a link."""
+    mark = icon(icon_name or TAG_ICONS[state])
+    if url:
+        return format_html('<a class="xl-tag xl-tag-{}" href="{}">{}{}</a>', state, url, mark, text)
+    return format_html('<span class="xl-tag xl-tag-{}">{}{}</span>', state, mark, text)
+
+
+@register.simple_tag
+def turn(text: str = "轮到您") -> SafeString:
+    """The apricot pill: it is the reader's turn. At most three on a screen."""
+    return format_html('<span class="xl-turn">{}{}</span>', icon("hand-finger"), text)
+
+
+@register.simple_tag
+def once_token() -> SafeString:
+    """Hidden field that makes a form count once, however often it is sent (xinglin.ui.once)."""
+    return format_html('<input type="hidden" name="{}" value="{}">', once.FIELD, once.new_token())
+
+
+@register.inclusion_tag("ui/parts/stepper.html")
+def stepper(steps: list[Any], label: str = "所处环节", inline: bool = False) -> dict[str, Any]:
+    """Where a record stands (``parts.Step``); inline is the form of the wizard."""
+    return {"steps": steps, "label": label, "inline": inline}
+
+
+@register.inclusion_tag("ui/parts/flow.html")
+def flow(nodes: list[Any], loops: list[Any] = ()) -> dict[str, Any]:  # type: ignore[assignment]
+    """The flow of a module with live counts (``parts.Node``) and the ways back (``parts.Loop``)."""
+    return {"nodes": nodes, "loops": loops, "size": len(nodes)}
+
+
+@register.inclusion_tag("ui/parts/ring.html")
+def ring(
+    value: float, text: str, label: str, below: str = "", size: int = 112, tone: str = ""
+) -> dict[str, Any]:
+    """A ring filled to ``value`` per cent; ``label`` says it to a screen reader; tone '', 'wait' or 'ok'."""
+    middle, width = size / 2, round(size * 0.08) + (0 if size > 100 else 2)
+    return {
+        "value": max(0, min(100, round(value))),
+        "text": text,
+        "below": below,
+        "label": label,
+        "tone": tone,
+        "size": size,
+        "middle": f"{middle:g}",
+        "radius": f"{middle - width / 2:g}",
+        "width": width,
+        "font": round(size * (0.215 if below else 0.25)),
+        "line": f"{middle + size * (0.017 if below else 0.09):g}",
+        "below_line": f"{middle + size * 0.21:g}",
+    }
+
+
+@register.simple_tag
+def meter(value: int, most: int, label: str, tone: str = "") -> SafeString:
+    """A bar without inline width: a native progress element. tone: '', 'wait' or 'ok'."""
+    css = "xl-meter" + (f" xl-meter-{tone}" if tone else "")
+    return format_html(
+        '<progress class="{}" value="{}" max="{}" aria-label="{}">{}/{}</progress>', css, value, most or 1, label, value, most
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def note(
+    context: Context, content: str, tone: str = "run", title: str = "", icon_name: str = "", role: str = ""
+) -> SafeString:
+    """{% note "bad" title="…" %}…{% endnote %}: a banner. tone: bad, wait, run, ok, turn."""
+    mark = icon(icon_name or NOTE_ICONS[tone])
+    head = format_html("<b>{}</b>", title) if title else ""
+    body = mark_safe(content.strip())
+    inner = format_html('<div class="xl-small xl-inl">{}</div>', body) if title and body else body
+    said = format_html(' role="{}"', role or ("alert" if tone == "bad" else "status"))
+    return format_html('<div class="xl-note xl-note-{}"{}>{}<div class="xl-grow">{}{}</div></div>', tone, said, mark, head, inner)
+
+
+@register.simple_block_tag(takes_context=True)
+def empty(context: Context, content: str, picture: str = "folder", title: str = "", text: str = "") -> SafeString:
+    """{% empty "folder" title text %}buttons{% endempty %}. picture: folder, search, broken, hospital, lock, door."""
+    body = {"picture": f"ui/pictures/{picture}.html", "title": title, "text": text, "actions": mark_safe(content.strip())}
+    return context.template.engine.get_template("ui/parts/empty.html").render(Context(body))
+
+
+@register.simple_block_tag(takes_context=True)
+def dialog(context: Context, content: str, key: str, title: str, wide: bool = False) -> SafeString:
+    """{% dialog "key" "标题" %}…{% enddialog %}: a native dialog, opened by any button with data-dialog="key"."""
+    body = {"key": key, "title": title, "wide": wide, "content": mark_safe(content)}
+    return context.template.engine.get_template("ui/parts/dialog.html").render(Context(body))
+
+
+@register.simple_tag
+def action(
+    text: str, url: str = "", icon_name: str = "", kind: str = "", reason: str = "", name: str = "", value: str = "",
+    dialog_key: str = "", key: str = "",
+) -> SafeString:
+    """A button that says why when it is off (P-21).
+
+    With ``reason`` it stays focusable, disabled for the ear, and shows the reason. With ``url`` it is a link, with
+    ``dialog_key`` it opens a dialog, else it submits its form (``name``/``value``). kind: '', 'primary', 'danger',
+    'danger-line', 'quiet', 'link-xl'. key: a keyboard shortcut (one letter).
+    """
+    css = "btn" + (f" btn-{kind}" if kind else "")
+    inner = format_html("{}{}", icon(icon_name) if icon_name else "", text)
+    if key:
+        inner = format_html('{}<kbd aria-hidden="true">{}</kbd>', inner, key)
+    shortcut = format_html(' data-key="{}" aria-keyshortcuts="{}"', key.lower(), key) if key else ""
+    if reason:
+        return format_html(
+            '<span class="xl-off"><button type="button" class="{}" aria-disabled="true" title="{}">{}</button>'
+            '<span class="xl-off-why">{}</span></span>', css, reason, inner, reason,
+        )
+    if url:
+        return format_html('<a class="{}" href="{}"{}>{}</a>', css, url, shortcut, inner)
+    if dialog_key:
+        return format_html('<button type="button" class="{}" data-dialog="{}"{}>{}</button>', css, dialog_key, shortcut, inner)
+    named = format_html(' name="{}" value="{}"', name, value) if name else ""
+    return format_html('<button type="submit" class="{}"{}{}>{}</button>', css, named, shortcut, inner)
+
+
+@register.simple_tag(takes_context=True)
+def nav_place(context: Context) -> str:
+    """Apply the view's ``nav_key``, where it has one, to the frame; prints nothing."""
+    key, frame = context.get("nav_key"), context.get("frame")
+    if key and frame is not None:
+        frame.place(key)
+    return ""
+
+
+@register.filter
+def dash(value: Any) -> Any:
+    """Missing data is shown as --."""
+    return "--" if value is None or value == "" else value
+
+
+@register.filter
+def yes_no(value: bool | None) -> str:
+    """是, 否 or --."""
+    return "--" if value is None else "是" if value else "否"
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """2026-11-20, -- when missing; an instant counts in Asia/Shanghai (P-20)."""
+    if isinstance(value, datetime):
+        value = value.astimezone(clock.SHANGHAI)
+    return f"{value:%Y-%m-%d}" if value else "--"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """2026-11-20 17:54:04 in Asia/Shanghai, -- when missing (P-20)."""
+    return f"{value.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M:%S}" if value else "--"
+
+
+@register.filter
+def thousands(value: int | None) -> str:
+    """1,765; -- when missing."""
+    return "--" if value is None else f"{value:,}"
