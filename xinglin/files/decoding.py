@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pillow_heif
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms
 
 from xinglin.files.sniffing import ACCEPTED, BadUpload, sniff_picture
 
@@ -66,18 +66,21 @@ def decode(data: bytes, *, needed: tuple[int, int]) -> Decoded:
     sniffed = sniff_picture(data)
     if sniffed.size:
         _check_pixels(*sniffed.size)
-    with _one_at_a_time(), _broken_pictures_refused():
-        with Image.open(io.BytesIO(data), formats=[sniffed.format]) as image:
-            _check_pixels(*image.size)
-            if sniffed.format in ("PNG", "WEBP") and getattr(image, "n_frames", 1) > 1:
-                raise BadUpload("不支持动图。请上传一张静止的图片。")
-            turn = image.getexif().get(ORIENTATION, 1)
-            sideways = turn in (5, 6, 7, 8)
-            width, height = image.size[::-1] if sideways else image.size
-            box = needed[::-1] if sideways else needed
-            image.draft(None, box)
-            image.load()
-            return Decoded(_plain(image, box, turn), width, height)
+    with (
+        _one_at_a_time(),
+        _broken_pictures_refused(),
+        Image.open(io.BytesIO(data), formats=[sniffed.format]) as image,
+    ):
+        _check_pixels(*image.size)
+        if sniffed.format in ("PNG", "WEBP") and getattr(image, "n_frames", 1) > 1:
+            raise BadUpload("不支持动图。请上传一张静止的图片。")
+        turn = image.getexif().get(ORIENTATION, 1)
+        sideways = turn in (5, 6, 7, 8)
+        width, height = image.size[::-1] if sideways else image.size
+        box = needed[::-1] if sideways else needed
+        image.draft(None, box)
+        image.load()
+        return Decoded(_plain(image, box, turn), width, height)
 
 
 def _plain(image: Image.Image, box: tuple[int, int], turn: int) -> Image.Image:

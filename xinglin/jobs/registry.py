@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xinglin.jobs.handle import JobHandle
     from xinglin.jobs.models import Job
 
 Run = Callable[..., Any]
