@@ -20,9 +20,7 @@ def test_no_file_or_folder_is_called_utils():
 
 def found(pattern: re.Pattern[str]) -> list[str]:
     return [
-        f"{path}: {match[0]}"
-        for path in files()
-        if path.suffix not in BINARY and (match := pattern.search(read(path)))
+        f"{path}: {match[0]}" for path in files() if path.suffix not in BINARY and (match := pattern.search(read(path)))
     ]
 
 

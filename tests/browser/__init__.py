@@ -1,0 +1,1 @@
+"""Journeys in headless Chromium through the served product: real web server, real worker, real pages."""

@@ -19,9 +19,7 @@ def production_is_closed(**_: Any) -> list[CheckMessage]:
     if not settings.PRODUCTION:
         return []
     found = [
-        Error(message, hint=hint, id=f"xinglin.E{number:03}")
-        for number, failed, message, hint in _rules()
-        if failed
+        Error(message, hint=hint, id=f"xinglin.E{number:03}") for number, failed, message, hint in _rules() if failed
     ]
     return [*found, *_key_errors()]
 
@@ -29,7 +27,12 @@ def production_is_closed(**_: Any) -> list[CheckMessage]:
 def _rules() -> list[tuple[int, bool, str, str]]:
     return [
         (1, bool(settings.XINGLIN_FIXED_CAPTCHA), "A fixed captcha is set.", "Unset XINGLIN_FIXED_CAPTCHA."),
-        (2, _weak_secret_key(), "The secret key is missing or weak.", "Set XINGLIN_SECRET_KEY to 50 random characters."),
+        (
+            2,
+            _weak_secret_key(),
+            "The secret key is missing or weak.",
+            "Set XINGLIN_SECRET_KEY to 50 random characters.",
+        ),
         (3, settings.DEBUG, "Debug pages are on.", "Unset XINGLIN_DEBUG."),
         (4, settings.XINGLIN_DEMO, "The demo is on: its passwords are public.", "Unset XINGLIN_DEMO."),
         (5, "*" in settings.ALLOWED_HOSTS, "Every host name is accepted.", "Name your own in XINGLIN_HOSTS."),
@@ -41,7 +44,7 @@ def _weak_secret_key() -> bool:
         key = settings.SECRET_KEY
     except ImproperlyConfigured:
         return True
-    return len(key) < SECRET_KEY_LENGTH or len(set(key)) < 10
+    return len(key) < SECRET_KEY_LENGTH or key.startswith("development-only-")
 
 
 def _key_errors() -> list[CheckMessage]:

@@ -31,10 +31,10 @@ class VendorFinder(BaseFinder):
     storage = VendorStorage()
 
     def find(self, path: str, find_all: bool = False, **_: Any) -> Any:
-        found = self.storage.path(path) if path in FILES else None
-        if find_all:
-            return [found] if found else []
-        return found
+        if path not in FILES:
+            return []
+        found = self.storage.path(path)
+        return [found] if find_all else found
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[tuple[str, Storage]]:
         return [(name, self.storage) for name in FILES]

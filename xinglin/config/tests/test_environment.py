@@ -1,0 +1,50 @@
+"""Settings read from the environment."""
+
+import pytest
+
+from xinglin.config import environment as env
+
+
+def test_without_an_address_the_database_is_a_file_in_the_data_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", "")
+    monkeypatch.setenv("XINGLIN_DATA", str(tmp_path))
+    database = env.database()
+    assert database["NAME"] == str(tmp_path / "xinglin.sqlite3")
+    assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in database["OPTIONS"]["init_command"]
+
+
+def test_an_sqlite_address_names_a_file(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////srv/xinglin/here.sqlite3")
+    assert env.database()["NAME"] == "/srv/xinglin/here.sqlite3"
+
+
+def test_a_postgres_address_is_taken_apart(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://xing:l%40in@db.example:5433/main?sslmode=require")
+    database = env.database()
+    assert database["ENGINE"].endswith("postgresql")
+    assert (database["USER"], database["PASSWORD"]) == ("xing", "l@in")
+    assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example", "5433", "main")
+    assert database["OPTIONS"]["sslmode"] == "require"
+
+
+def test_another_database_is_refused(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "mysql://root@127.0.0.1/xinglin")
+    with pytest.raises(ValueError, match="mysql"):
+        env.database()
+
+
+@pytest.mark.parametrize(("text", "expected"), [("1", True), ("Yes", True), ("on", True), ("0", False), ("", False)])
+def test_flags(monkeypatch, text, expected):
+    monkeypatch.setenv("XINGLIN_TRIED", text)
+    assert env.flag("XINGLIN_TRIED") is expected
+
+
+def test_a_flag_that_is_not_set_has_its_default(monkeypatch):
+    monkeypatch.delenv("XINGLIN_TRIED", raising=False)
+    assert env.flag("XINGLIN_TRIED", default=True) is True
+
+
+def test_words_are_separated_by_commas(monkeypatch):
+    monkeypatch.setenv("XINGLIN_TRIED", " a.example ,, b.example ")
+    assert env.words("XINGLIN_TRIED") == ["a.example", "b.example"]
