@@ -5,9 +5,8 @@ from pathlib import Path
 
 from django.apps import apps
 
-from xinglin.kernel.scope import ScopedModel
-
 from tests.sources import calls, source_files, tree
+from xinglin.kernel.scope import ScopedModel
 
 QUERYSET_WRITES = {
     "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "update", "delete",

@@ -38,6 +38,3 @@ class VendorFinder(BaseFinder):
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[tuple[str, Storage]]:
         return [(name, self.storage) for name in FILES]
-
-    def check(self, **_: Any) -> list[Any]:
-        return []

@@ -29,4 +29,3 @@ def test_they_are_collected_once_for_every_state_of_the_sources(root):
 def test_nothing_else_of_a_package_is_served():
     assert find("vendor/tabler/tabler.min.css").endswith("@tabler/core/dist/css/tabler.min.css")
     assert find("vendor/tabler/tabler.css") is None
-    assert find("../package.json") is None

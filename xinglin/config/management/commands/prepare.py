@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from xinglin.accounts.models import User
@@ -26,6 +26,6 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_dictionaries", verbosity=0)
         collect_if_changed()
-        if demo and not User.objects.for_system("prepare: is the database empty?").exists():
+        if demo and not User.objects.exists():
             self.stdout.write("Loading the demo …")
             call_command("demo", stdout=self.stdout)
