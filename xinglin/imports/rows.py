@@ -10,7 +10,8 @@ from xinglin.kernel.issues import Issue
 from .enums import Verdict
 
 Raw = str | int | float | bool | list[str] | None
-"""A cell as the file had it; a list is ``["date", iso]``, ``["error", "#DIV/0!"]`` or ``["formula", ""]``."""
+"""A cell as the file had it; a list is ``["date", iso]``, ``["error", "#DIV/0!"]``, ``["formula", ""]`` or
+``["merged", place, text]``."""
 
 
 @dataclass(slots=True)

@@ -31,7 +31,7 @@ class ImportJob(ScopedModel):
     track = models.CharField("体系", max_length=12, blank=True)
     owner_user_id = models.BigIntegerField("导入人", null=True)
     owner_name = models.CharField("导入人", max_length=100)
-    viewer = models.JSONField(default=dict)
+    grant_id = models.BigIntegerField("身份", null=True)
     key = models.ForeignKey("vault.DataKey", models.PROTECT, related_name="+")
     status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.UPLOADED)
     mode = models.CharField("方式", max_length=8, choices=Mode.choices, default=Mode.BOTH)
@@ -83,7 +83,11 @@ class ImportJob(ScopedModel):
 
 
 class ImportFile(models.Model):
-    """The uploaded file, sealed under the job's key; kept until the job's details are purged."""
+    """The uploaded file, sealed under the job's key; kept until the job's details are purged.
+
+    ``parsed``: its cells as read, sealed, until the first check is through.
+    """
 
     job = models.OneToOneField(ImportJob, models.CASCADE, primary_key=True, related_name="+")
     sealed = models.BinaryField()
+    parsed = models.BinaryField(default=b"")

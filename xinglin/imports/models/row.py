@@ -8,7 +8,10 @@ from .job import ImportJob
 
 
 class ImportRow(models.Model):
-    """A line: sealed cells, verdict, and when it was applied. Rows are reached through their job only."""
+    """A line: sealed cells, verdict, and when it was applied. ``held``: a warning waits for confirmation.
+
+    ``returned``: sealed values for the result workbook. Rows are reached through their job only.
+    """
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="+")
     number = models.PositiveIntegerField("行号")
@@ -16,6 +19,7 @@ class ImportRow(models.Model):
     returned = models.BinaryField(default=b"")
     verdict = models.CharField("结果", max_length=10, choices=Verdict.choices)
     warned = models.BooleanField("有提醒", default=False)
+    held = models.BooleanField("提醒待确认", default=False)
     subject_id = models.BigIntegerField(null=True)
     applied_at = models.DateTimeField(null=True)
 

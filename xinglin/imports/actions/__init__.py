@@ -1,0 +1,14 @@
+"""Everything that changes an import; each verb checks who asks."""
+
+from .check import check
+from .confirm import cancel, confirm, resume
+from .files import hand_out
+from .mend import accept_suggestion, confirm_warnings, drop_row, restore_row
+from .run import run
+from .upkeep import purge, wake
+from .upload import start
+
+__all__ = [
+    "accept_suggestion", "cancel", "check", "confirm", "confirm_warnings", "drop_row", "hand_out", "purge",
+    "restore_row", "resume", "run", "start", "wake",
+]  # fmt: skip

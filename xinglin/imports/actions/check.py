@@ -1,0 +1,95 @@
+"""Checking an import; it writes its own rows and issues and nothing else (P-16)."""
+
+from __future__ import annotations
+
+import time
+import uuid
+
+from django.db import transaction
+
+from xinglin.kernel.errors import DomainError
+from xinglin.kernel.viewer import Viewer
+
+from .. import selectors, storing
+from ..cells import RowReader
+from ..checking import judge
+from ..enums import Status, Verdict
+from ..models import ImportFile, ImportJob, ImportRow
+from ..rows import ParsedRow
+from .holding import Lost, fail, keep, take
+from .rights import importing, require_own
+
+UNEXPECTED = "检查时系统出错，还没有写入任何数据。请重新上传；仍不成功请联系技术支持"
+
+
+def check(job_id: uuid.UUID, *, by: Viewer, force: bool = False) -> ImportJob | None:
+    """Check all rows against the present; None when another process does it already.
+
+    The first check takes the cells from the upload, later ones from the mended rows. A refusal of the spec
+    (window closed meanwhile) or a fault ends the import as failed, with the reason; faults are raised again.
+    """
+    job = take(job_id, (Status.UPLOADED, Status.CHECKED), Status.CHECKING, force=force)
+    if job is None:
+        return None
+    started = time.monotonic()
+    try:
+        spec = require_own(job, by)
+        spec.needs(by)
+        rows = selectors.parsed_rows(job)
+        first = rows is not None
+        if rows is None:
+            rows = storing.load(job, verdict__in=[v for v in Verdict.values if v != Verdict.DROPPED])
+        viewer = importing(by)
+        judge(rows, spec, spec.prepare(viewer, job.params, job.mode), RowReader(spec.columns, job.layout["columns"], viewer))
+        (_write_first if first else _write_again)(job, rows)
+        _finish(job, time.monotonic() - started)
+    except Lost:
+        return None
+    except DomainError as error:
+        fail(job, error.message)
+    except Exception:
+        fail(job, UNEXPECTED)
+        raise
+    return job
+
+
+def _write_first(job: ImportJob, rows: list[ParsedRow]) -> None:
+    storing.clear(job)
+    done = 0
+    for batch in storing.batches(rows):
+        with transaction.atomic():
+            storing.insert_checked(job, batch)
+            done += len(batch)
+            keep(job, progress_done=done)
+    ImportFile.objects.filter(pk=job.pk).update(parsed=b"")
+
+
+def _finish(job: ImportJob, seconds: float) -> None:
+    keep(
+        job,
+        status=Status.CHECKED,
+        counts=selectors.figures(job),
+        check_seconds=round(seconds, 2),
+        revision=job.revision + 1,
+        failure="",
+    )
+    ImportJob.objects.for_system("held").filter(pk=job.pk, token=job.token).update(token=None)
+
+
+def _write_again(job: ImportJob, rows: list[ParsedRow]) -> None:
+    """Touch only the rows whose verdict or remarks differ; confirmations of the same words stay."""
+    known = {
+        number: (verdict, subject)
+        for number, verdict, subject in ImportRow.objects.filter(job=job).values_list("number", "verdict", "subject_id")
+    }
+    remarks, confirmed = storing.remarks_of(job)
+    changed = [
+        row
+        for row in rows
+        if known[row.number] != (row.verdict, row.subject_id)
+        or remarks.get(row.number, set()) != {(i.field, i.severity, i.message) for i in row.issues}
+    ]
+    for batch in storing.batches(changed):
+        with transaction.atomic():
+            storing.rewrite(job, batch, confirmed)
+            keep(job)

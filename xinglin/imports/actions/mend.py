@@ -1,0 +1,111 @@
+"""Mending a checked import on the screen: take a suggestion, leave a row out, confirm a warning."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.db import transaction
+
+from xinglin.kernel import clock
+from xinglin.kernel.errors import Refused, Stale
+from xinglin.kernel.issues import Issue
+from xinglin.kernel.viewer import Viewer
+
+from .. import storing
+from ..cells.raw import shown
+from ..checking import DUPLICATE
+from ..enums import Severity, Status, Verdict
+from ..models import ImportIssue, ImportJob, ImportRow
+from .rights import require_own
+
+
+def _touch(job: ImportJob) -> None:
+    """The import as the user saw it is another now. Raises Stale when it is no longer waiting for the user."""
+    rows = ImportJob.objects.for_system("mended").filter(pk=job.pk, status=Status.CHECKED)
+    if not rows.update(revision=job.revision + 1):
+        raise Stale("这次导入已经不在检查结果这一步，没有改动")
+    job.revision += 1
+
+
+def accept_suggestion(job: ImportJob, issue_id: int, *, everywhere: bool, by: Viewer) -> int:
+    """Put the suggested value into the cell, or into every cell that holds the same; returns how many.
+
+    The caller checks again afterwards. Raises Refused when there is no such suggestion (any more).
+    """
+    require_own(job, by)
+    issue = ImportIssue.objects.filter(job=job, pk=issue_id).first()
+    words = storing.open_issue(job, issue) if issue else None
+    if issue is None or words is None or words.suggestion is None:
+        raise Refused("这条建议已经用过，请看最新的检查结果")
+    with transaction.atomic():
+        _touch(job)
+        if words.rule == DUPLICATE:
+            return _leave_out(job, _duplicates(job) if everywhere else [issue.number])
+        same = ImportIssue.objects.filter(job=job, column=issue.column, severity=Severity.ERROR)
+        numbers = {issue.number}
+        if everywhere:
+            numbers = {i.number for i in same.iterator() if storing.open_issue(job, i).suggestion == words.suggestion}
+        return _put(job, issue, words, numbers)
+
+
+def _put(job: ImportJob, issue: ImportIssue, words: Issue, numbers: set[int]) -> int:
+    rows = {row.number: row for row in storing.load(job, number__in=numbers)}
+    written = shown(rows[issue.number].cells[issue.column]).strip()
+    changed = 0
+    for row in rows.values():
+        if shown(row.cells[issue.column]).strip() == written:
+            row.cells[issue.column] = words.suggestion
+            sealed = storing.seal_cells(job, row.number, row.cells)
+            changed += ImportRow.objects.filter(job=job, number=row.number).update(sealed=sealed)
+    return changed
+
+
+def _duplicates(job: ImportJob) -> list[int]:
+    return list(ImportIssue.objects.filter(job=job, rule=DUPLICATE).values_list("number", flat=True))
+
+
+def _leave_out(job: ImportJob, numbers: list[int]) -> int:
+    ImportIssue.objects.filter(job=job, number__in=numbers).delete()
+    return ImportRow.objects.filter(job=job, number__in=numbers).update(
+        verdict=Verdict.DROPPED, warned=False, held=False
+    )
+
+
+def drop_row(job: ImportJob, number: int, *, by: Viewer) -> None:
+    """Leave a row out of the import; the file is not changed."""
+    require_own(job, by)
+    with transaction.atomic():
+        _touch(job)
+        _leave_out(job, [number])
+
+
+def restore_row(job: ImportJob, number: int, *, by: Viewer) -> None:
+    """Take a row in again that was left out; the caller checks again afterwards."""
+    require_own(job, by)
+    with transaction.atomic():
+        _touch(job)
+        ImportRow.objects.filter(job=job, number=number, verdict=Verdict.DROPPED).update(verdict=Verdict.ERROR)
+
+
+def group_of(words: Issue) -> str:
+    """Names all warnings of a job that say the same: one tick confirms them together."""
+    return hashlib.sha256(f"{words.field}\x00{words.message}".encode()).hexdigest()[:16]
+
+
+def confirm_warnings(job: ImportJob, groups: set[str], *, by: Viewer) -> None:
+    """Stamp the ticked warnings as confirmed and take the confirmation off the others."""
+    require_own(job, by)
+    now = clock.now()
+    ticked, unticked = [], []
+    for issue in ImportIssue.objects.filter(job=job, severity=Severity.WARNING).iterator():
+        (ticked if group_of(storing.open_issue(job, issue)) in groups else unticked).append(issue.pk)
+    warnings = ImportIssue.objects.filter(job=job, severity=Severity.WARNING)
+    with transaction.atomic():
+        _touch(job)
+        for batch in storing.batches(ticked):
+            warnings.filter(pk__in=batch, confirmed_at=None).update(confirmed_at=now, confirmed_by=by.user_name)
+        for batch in storing.batches(unticked):
+            warnings.filter(pk__in=batch).update(confirmed_at=None, confirmed_by="")
+        waiting = warnings.filter(confirmed_at=None).values("number")
+        ImportRow.objects.filter(job=job, warned=True).update(held=False)
+        ImportRow.objects.filter(job=job, warned=True, number__in=waiting).update(held=True)

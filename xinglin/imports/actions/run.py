@@ -1,0 +1,152 @@
+"""The run: rows become records, step by step or all in one transaction (P-16, Q-09).
+
+A step takes the next rows that are not in yet, checks them again against the present, applies them and stamps them,
+all in one transaction: a process killed at any instant leaves whole steps, and the next run goes on where it was.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass
+
+from django.db import IntegrityError
+
+from xinglin.kernel import clock
+from xinglin.kernel.errors import DomainError
+from xinglin.kernel.viewer import Viewer
+
+from .. import selectors, storing
+from ..cells import RowReader
+from ..checking import judge
+from ..enums import WRITING, Status
+from ..models import ImportJob, ImportRow
+from ..rows import ParsedRow
+from ..spec import ImportSpec
+from .check import check
+from .holding import Inline, Lost, Steps, fail, keep, take
+from .rights import importing, require_own
+
+FIRST_STEP, LARGEST_STEP, STEP_SECONDS = 300, 1_000, 0.8
+TRIES = 3
+UNEXPECTED = "导入时系统出错，已停在第 {done} 行之后；已导入的保留，其余没有导入。可以点“继续导入”，仍不成功请联系技术支持"
+
+
+@dataclass(slots=True)
+class Work:
+    """What all steps of one run share."""
+
+    job: ImportJob
+    spec: ImportSpec
+    by: Viewer
+    reader: RowReader
+    steps: Steps
+
+
+class Changed(Exception):
+    """All or nothing: some rows are no longer possible."""
+
+
+def run(job_id: uuid.UUID, *, by: Viewer, steps: Steps | None = None, force: bool = False) -> ImportJob | None:
+    """Apply a confirmed import, or go on with one; None when another process does it.
+
+    Ends as done, as failed with the reason (what is in stays), or, all-or-nothing with rows that are no longer
+    possible, as checked again with nothing written. Faults are raised again after being noted.
+    """
+    job = take(job_id, (), Status.APPLYING, force=force)
+    if job is None:
+        return None
+    try:
+        spec = require_own(job, by)
+        viewer = importing(by)
+        reader = RowReader(spec.columns, job.layout["columns"], viewer)
+        work = Work(job, spec, viewer, reader, steps or Inline())
+        _whole(work) if job.all_or_nothing else _stepwise(work)
+        _finish(work)
+    except Lost:
+        return None
+    except Changed:
+        return _check_again(job, by)
+    except DomainError as error:
+        fail(job, error.message)
+    except Exception:
+        fail(job, UNEXPECTED.format(done=job.progress_done))
+        raise
+    return job
+
+
+def _queue(job: ImportJob) -> dict[str, object]:
+    return {"verdict__in": WRITING, "held": False, "applied_at": None}
+
+
+def _next_rows(job: ImportJob, size: int) -> list[ParsedRow]:
+    waiting = ImportRow.objects.filter(job=job, **_queue(job)).order_by("number")
+    return [ParsedRow(n, storing.open_cells(job, n, s)) for n, s in waiting.values_list("number", "sealed")[:size]]
+
+
+def _stepwise(work: Work) -> None:
+    size, tries = FIRST_STEP, 0
+    while True:
+        started = time.monotonic()
+        try:
+            with work.steps.step():
+                rows = _next_rows(work.job, size)
+                if not rows:
+                    return
+                done = work.job.progress_done + len(rows)
+                _apply(work, rows)
+                keep(work.job, progress_done=done, progress_total=max(done, work.job.progress_total))
+        except IntegrityError:  # somebody else entered the same record between our check and our write
+            tries += 1
+            if tries == TRIES:
+                raise
+            continue
+        tries = 0
+        seconds = max(time.monotonic() - started, 0.001)
+        size = max(50, min(LARGEST_STEP, int(size * STEP_SECONDS / seconds)))
+
+
+def _whole(work: Work) -> None:
+    """Everything in one transaction, in portions that the spec's action is made for."""
+    with work.steps.step():
+        while rows := _next_rows(work.job, LARGEST_STEP):
+            if _apply(work, rows):
+                raise Changed
+            keep(work.job, progress_done=work.job.progress_done + len(rows))
+
+
+def _apply(work: Work, rows: list[ParsedRow]) -> list[ParsedRow]:
+    """Check the rows against the present and write those that still stand; returns the others."""
+    work.spec.needs(work.by)
+    context = work.spec.prepare(work.by, work.job.params, work.job.mode)
+    judge(rows, work.spec, context, work.reader)
+    confirmed = storing.remarks_of(work.job, [row.number for row in rows if row.warned])[1]
+    good = [row for row in rows if row.verdict in WRITING and not storing.is_held(row, confirmed)]
+    writing = {row.number for row in good}
+    rest = [row for row in rows if row.number not in writing]
+    if good:
+        work.spec.apply(good, context, by=work.by)
+        storing.mark_applied(work.job, good, clock.now())
+    storing.rewrite(work.job, rest, confirmed)
+    return [row for row in rest if row.failed or row.warned]
+
+
+def _finish(work: Work) -> None:
+    job = work.job
+    figures = selectors.figures(job)
+    keep(job, status=Status.DONE, finished_at=clock.now(), counts=figures, revision=job.revision + 1)
+    ImportJob.objects.for_system("held").filter(pk=job.pk, token=job.token).update(token=None)
+
+
+def _check_again(job: ImportJob, by: Viewer) -> ImportJob | None:
+    rows = ImportJob.objects.for_system("held").filter(pk=job.pk, token=job.token)
+    if not rows.update(status=Status.CHECKED, confirmed_at=None, token=None, progress_done=0):
+        return None
+    checked = check(job.pk, by=by)
+    if checked is not None and checked.status == Status.CHECKED:
+        note = "确认之后数据有变化，这次没有导入任何数据。请看下面的新结果"
+        ImportJob.objects.for_system("to tell why").filter(pk=job.pk).update(failure=note)
+        checked.failure = note
+    return checked
+
+

@@ -1,0 +1,77 @@
+"""What every kind has in common: how a raw cell becomes text, and which raw cells are refused at once."""
+
+from __future__ import annotations
+
+import re
+
+from xinglin.kernel import text
+
+from ..rows import Raw
+from .problem import CellProblem
+
+LOST_DIGITS = "是数字格式，Excel 只保留 15 位，末几位已变成 0。请把这一列设为“文本”后重新填写"
+AS_NUMBER = "是数字格式，可能丢了开头的 0。请把这一列设为“文本”后重新填写"
+SCIENTIFIC = "科学计数，末位已丢失。请设为文本后重填"
+_SCIENTIFIC = re.compile(r"\s*[+-]?\d+(?:\.\d+)?[eE]\+?\d+\s*")
+_GUARDED = re.compile(r"'(?=[=+\-@'\t0-9])")
+_EXACT = 10**15
+
+
+def shown(raw: Raw) -> str:
+    """The cell as the person sees it in Excel, more or less; for screens and the workbook of failed rows."""
+    if raw is None:
+        return ""
+    if isinstance(raw, list):
+        return {"formula": "（公式没有结果）", "merged": raw[-1]}.get(raw[0], raw[1])
+    if isinstance(raw, bool):
+        return "是" if raw else "否"
+    if isinstance(raw, float):
+        return f"{raw:.5E}" if abs(raw) >= _EXACT else repr(raw)
+    return str(raw)
+
+
+def as_text(raw: Raw) -> str:
+    """The cell's text without the guard that keeps Excel from reading a formula.
+
+    Raises CellProblem for an error value, a formula without a result, or a number that lost digits.
+    """
+    if type(raw) is str:
+        return raw[1:] if raw[:1] == "'" and _GUARDED.match(raw) else raw
+    if isinstance(raw, list):
+        if raw[0] == "error":
+            raise CellProblem(f"这一格是错误值 {raw[1]}，请改成正确的内容")
+        if raw[0] == "formula":
+            raise CellProblem("公式没有计算结果，请把公式换成数值（复制后“选择性粘贴”为数值）")
+        if raw[0] == "merged":
+            raise CellProblem(f"{raw[1]}有合并单元格，请取消合并，每行分别填写")
+        return raw[1]
+    if isinstance(raw, float) and abs(raw) >= _EXACT:
+        raise CellProblem(SCIENTIFIC)
+    return shown(raw)
+
+
+def exact_text(raw: Raw) -> str:
+    """The text of a number or code of which no digit may be lost.
+
+    Raises CellProblem for a cell that Excel keeps as a number: it holds 15 digits only (P-16).
+    """
+    if isinstance(raw, float) or (isinstance(raw, int) and not isinstance(raw, bool)):
+        raise CellProblem(LOST_DIGITS if abs(raw) >= _EXACT else AS_NUMBER)
+    written = as_text(raw)
+    if _SCIENTIFIC.fullmatch(written):
+        raise CellProblem(SCIENTIFIC)
+    return written
+
+
+def phone_text(raw: Raw) -> str:
+    """As `exact_text`, but whole numbers of up to 15 digits are read: no digit was lost."""
+    if isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < _EXACT:
+        return str(raw)
+    if isinstance(raw, float):
+        raise CellProblem(SCIENTIFIC if abs(raw) >= _EXACT else "是小数，不是号码。请设为文本后重填")
+    return exact_text(raw)
+
+
+def is_empty(raw: Raw) -> bool:
+    """Nothing, or nothing but spaces."""
+    return raw is None or (type(raw) is str and (not raw or raw == "'" or not text.normalise(raw)))

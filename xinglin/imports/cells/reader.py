@@ -1,0 +1,118 @@
+"""Reading whole rows by the columns of a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from xinglin.kernel import id_numbers, masks, text
+from xinglin.kernel.viewer import Viewer
+
+from ..columns import Column
+from ..rows import ParsedRow, Raw
+from .kinds import PLAIN_KINDS, Read
+from .options import label_of, option_reader, options_of
+from .problem import CellProblem
+from .raw import exact_text, is_empty, shown
+
+_REPEATING = {"code", "choice", "date", "int", "bool"}
+_MASKS = {"id_number": masks.id_number, "phone": masks.phone, "email": masks.email}
+
+
+class RowReader:
+    """Reads rows of one file for one viewer; lists are fetched and repeated cells read once.
+
+    ``names``: the columns that the file has. A column that it lacks leaves no value; an empty cell leaves None.
+    """
+
+    def __init__(self, columns: Iterable[Column], names: Iterable[str], viewer: Viewer) -> None:
+        there = set(names)
+        self.columns = [column for column in columns if column.name in there]
+        self._choices = {c.name: dict(options_of(c, viewer)) for c in self.columns if c.choices is not None}
+        plain = [c for c in self.columns if c.kind != "id_number"]
+        self._numbers = [c for c in self.columns if c.kind == "id_number"]
+        self._plain = [(c, self._reader(c)) for c in plain]
+
+    def _reader(self, column: Column) -> Read:
+        if column.kind in ("code", "choice"):
+            read = option_reader(column, self._choices.get(column.name, {}))
+        else:
+            read = PLAIN_KINDS[column.kind](column)
+        return _remembering(read) if column.kind in _REPEATING else read
+
+    def read(self, row: ParsedRow) -> None:
+        """Fill ``row.values`` and note what cannot be used."""
+        for column, reader in self._plain:
+            self._cell(row, column, reader)
+        for column in self._numbers:
+            self._cell(row, column, lambda raw, column=column: _id_number(raw, row, column))
+
+    def _cell(self, row: ParsedRow, column: Column, reader: Read) -> None:
+        raw = row.cells.get(column.name)
+        if raw is None or raw == "" or is_empty(raw):
+            if column.default is not None:
+                row.values[column.name] = column.default
+            elif column.mandatory:
+                row.error(column.name, "没有填写", rule="mandatory")
+            else:
+                row.values[column.name] = None
+            return
+        try:
+            row.values[column.name] = reader(raw)
+        except CellProblem as problem:
+            row.error(column.name, problem.message, suggestion=problem.suggestion)
+        except ValueError as refusal:
+            row.error(column.name, str(refusal))
+
+    def display(self, column: Column, value: Any) -> str:
+        """A clean value as the template would have it, masked where the column asks for it."""
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if isinstance(value, date):
+            return value.isoformat()
+        if column.kind in ("code", "choice"):
+            return label_of(column, self._choices.get(column.name, {}), value)
+        return masked(column, str(value))
+
+
+def masked(column: Column, written: str) -> str:
+    """What may stand on a screen (P-19)."""
+    mask = _MASKS.get(column.mask)
+    return mask(written) if mask and written else written
+
+
+def masked_raw(column: Column, raw: Raw) -> str:
+    """A raw cell for a screen."""
+    return masked(column, shown(raw).strip())
+
+
+def _id_number(raw: Raw, row: ParsedRow, column: Column) -> str:
+    written = exact_text(raw)
+    if column.type_column is None:
+        return id_numbers.check(written).value
+    id_type = row.values.get(column.type_column)
+    if id_type is None:
+        return text.normalise_code(written)
+    return id_numbers.check_for(id_type, written).value
+
+
+def _remembering(read: Read) -> Read:
+    """Each distinct cell is read once: thousands of rows share a handful of codes, years and days."""
+    known: dict[Any, Any] = {}
+
+    def remembered(raw: Raw) -> Any:
+        key = (type(raw), raw[1] if isinstance(raw, list) else raw, raw[0] if isinstance(raw, list) else "")
+        if key not in known:
+            try:
+                known[key] = read(raw), None
+            except CellProblem as problem:
+                known[key] = None, problem
+        value, problem = known[key]
+        if problem is not None:
+            raise problem
+        return value
+
+    return remembered

@@ -1,0 +1,83 @@
+"""Reads of imports: always within the viewer's subtree and track."""
+
+from __future__ import annotations
+
+import json
+import uuid
+import zlib
+from datetime import timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from xinglin.kernel import clock
+from xinglin.kernel.scope import get_visible_or_404
+from xinglin.kernel.viewer import Viewer
+from xinglin.vault import cipher
+
+from .enums import Severity, Status, Verdict, WRITING
+from .models import ImportFile, ImportIssue, ImportJob, ImportRow
+from .rows import ParsedRow
+
+STALE = timedelta(seconds=60)
+"""Without a heartbeat for so long, the process that held a job is dead."""
+
+
+def jobs(viewer: Viewer) -> QuerySet[ImportJob]:
+    """导入记录 of the viewer's subtree, newest first."""
+    return ImportJob.objects.visible_to(viewer).order_by("-created_at", "-id")
+
+
+def job_or_404(viewer: Viewer, job_id: uuid.UUID) -> ImportJob:
+    """One import; a foreign one is Http404."""
+    get_visible_or_404(ImportJob, viewer, pk=job_id)
+    return job_for_work(job_id)
+
+
+def job_for_work(job_id: uuid.UUID) -> ImportJob:
+    """The import with its data key, for actions that have decided who may."""
+    return ImportJob.objects.for_system("an action works on it").select_related("key").get(pk=job_id)
+
+
+def is_stalled(job: ImportJob) -> bool:
+    """True when the process that held the job has not been heard of for a minute."""
+    if job.status not in (Status.CHECKING, Status.APPLYING):
+        return False
+    return (job.heartbeat_at or job.created_at) < clock.now() - STALE
+
+
+def figures(job: ImportJob) -> dict[str, int]:
+    """Counts of rows by verdict and of remarks, for the job's page."""
+    rows = ImportRow.objects.filter(job=job).aggregate(
+        total=Count("id"),
+        ready=Count("id", filter=Q(verdict__in=WRITING, held=False, applied_at=None)),
+        valid=Count("id", filter=Q(verdict__in=WRITING)),
+        create=Count("id", filter=Q(verdict=Verdict.CREATE)),
+        update=Count("id", filter=Q(verdict=Verdict.UPDATE)),
+        unchanged=Count("id", filter=Q(verdict=Verdict.UNCHANGED)),
+        error=Count("id", filter=Q(verdict=Verdict.ERROR)),
+        dropped=Count("id", filter=Q(verdict=Verdict.DROPPED)),
+        warned=Count("id", filter=Q(verdict__in=WRITING, warned=True)),
+        held=Count("id", filter=Q(verdict__in=WRITING, held=True)),
+        applied=Count("id", filter=Q(applied_at__isnull=False)),
+        created=Count("id", filter=Q(applied_at__isnull=False, verdict=Verdict.CREATE)),
+        updated=Count("id", filter=Q(applied_at__isnull=False, verdict=Verdict.UPDATE)),
+        returned=Count("id", filter=~Q(returned=b"")),
+    )
+    rows["cells"] = ImportIssue.objects.filter(job=job, severity=Severity.ERROR).count()
+    return rows
+
+
+def source_file(job: ImportJob) -> bytes | None:
+    """The uploaded file as it came; None once the job's details are purged."""
+    file = ImportFile.objects.filter(pk=job.pk).first()
+    return None if file is None else cipher.open_(job.key, file.sealed, f"imports.file:{job.id}")
+
+
+def parsed_rows(job: ImportJob) -> list[ParsedRow] | None:
+    """The cells as read at upload; None after the first check."""
+    blob = ImportFile.objects.filter(pk=job.pk).values_list("parsed", flat=True).first()
+    if not blob:
+        return None
+    content = zlib.decompress(cipher.open_(job.key, blob, f"imports.parsed:{job.id}"))
+    names = job.layout["columns"]
+    return [ParsedRow(number, dict(zip(names, cells, strict=True))) for number, cells in json.loads(content)]
