@@ -101,9 +101,8 @@ def _plain(image: Image.Image, box: tuple[int, int], turn: int) -> Image.Image:
 def _eight_bits(image: Image.Image) -> Image.Image:
     """RGB, RGBA, L or LA of eight bits a channel, whatever the mode was."""
     if image.mode.startswith(("I", "F")):
-        low, high = image.getextrema()
-        scale = 255 / 65535 if high > 255 else 1.0
-        return image.convert("F").point(lambda value: value * scale).convert("L") if high > low else image.convert("L")
+        scale = 255 / 65535 if image.getextrema()[1] > 255 else 1.0
+        return image.convert("F").point(lambda value: value * scale).convert("L")
     if image.mode == "P":
         return image.convert("RGBA" if "transparency" in image.info else "RGB")
     if image.mode in ("L", "RGB") and "transparency" in image.info:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -40,7 +40,10 @@ def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 
 def _own(request: HttpRequest, job_id: UUID) -> Job:
-    return get_visible_or_404(Job, request.viewer, pk=job_id)  # type: ignore[attr-defined]
+    viewer = request.viewer  # type: ignore[attr-defined]
+    if viewer is None:
+        raise Http404
+    return get_visible_or_404(Job, viewer, pk=job_id)
 
 
 def _panel(request: HttpRequest, job: Job, *, refusal: str = "") -> HttpResponse:
