@@ -55,9 +55,9 @@ def _bring(shipped: sources.ShippedTable) -> int:
             for name, value in wanted.items():
                 setattr(found, name, value)
             changed.append(found)
-    gone = [entry for entry in present.values() if not entry.origin and entry.retired_from is None]
-    for entry in gone:
-        entry.retired_from = clock.today()
+    gone = [left for left in present.values() if not left.origin and left.retired_from is None]
+    for vanished in gone:
+        vanished.retired_from = clock.today()
     bulk.insert_rows(CodeEntry, ("table_id", "code", *_BODY, "position", "origin"), new)
     CodeEntry.objects.bulk_update([*changed, *gone], [*_BODY, "position", "origin"], batch_size=500)
     return len(new) + len(changed) + len(gone)
