@@ -14,6 +14,7 @@ help:
 setup:
 	@scripts/setup run
 
+run: export XINGLIN_DEMO ?= 1
 run: setup
 	@bin/xinglin prepare --demo
 	@exec bin/xinglin serve

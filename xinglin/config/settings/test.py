@@ -24,6 +24,8 @@ if "XINGLIN_DATA" not in os.environ:
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, because a database in memory would be one connection shared by all threads and no other process.
+    if not os.environ.get("DATABASE_URL"):
+        DATABASES["default"]["NAME"] = str(DATA_DIR / "xinglin.sqlite3")
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
