@@ -1,5 +1,7 @@
-from .credential import InitialCredential
+from ..enums import Policy
+from .credential import MAX_TRIES, InitialCredential
+from .defence import SignInFailure, UsedToken
 from .grant import Grant
 from .user import User
 
-__all__ = ["Grant", "InitialCredential", "User"]
+__all__ = ["MAX_TRIES", "Grant", "InitialCredential", "Policy", "SignInFailure", "UsedToken", "User"]

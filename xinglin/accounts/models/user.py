@@ -1,25 +1,23 @@
 """A sign-in: a person's, or an organisation's own account."""
 
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Q
 
+from xinglin.kernel.scope import ScopedModel
 from xinglin.organizations.models import Organization
 from xinglin.people.models import Person
 
 
-class UserManager(BaseUserManager["User"]):
-    """Django's manager; users are found by the sign-in backend, never listed without a scope."""
-
-    def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(sign_in_name=username)
-
-
-class User(AbstractBaseUser):
+class User(AbstractBaseUser, ScopedModel):
     """``sign_in_name`` is what staff chose; residents sign in with the ID number, bases with name or code.
 
-    ``activated_at`` is empty until the first own password. ``session_epoch`` rises to end all sessions.
+    ``activated_at`` is empty until the first own password. ``session_epoch`` rises to end all sessions. Whom an
+    organisation may see is decided by the account's grants (``Grant.objects.visible_to``).
     """
+
+    scope_organization = None
+    scope_person = "person_id"
 
     person = models.OneToOneField(Person, models.PROTECT, null=True, related_name="+")
     organization = models.OneToOneField(Organization, models.PROTECT, null=True, related_name="+")
@@ -33,9 +31,7 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "sign_in_name"
     REQUIRED_FIELDS: list[str] = []
 
-    objects = UserManager()
-
-    class Meta:
+    class Meta(ScopedModel.Meta):
         constraints = [
             models.CheckConstraint(
                 name="user_is_person_or_organization",

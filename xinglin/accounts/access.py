@@ -1,0 +1,81 @@
+"""Who may call a view: declared beside it, decided by the middleware before it runs. Without a word: an identity.
+
+    @public                   anybody
+    @account_only             whoever signed in, also while no identity is chosen
+    @needs("residents.view")  an identity with one of these permissions
+    @signed_in                every identity (the default, said aloud)
+    @while_confined           also during a first sign-in, before the own password is set (add to one above)
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, TypeVar
+
+from django.http import HttpRequest, HttpResponse
+
+from xinglin.kernel.viewer import Viewer
+
+V = TypeVar("V", bound=Callable[..., HttpResponse])
+
+
+class Level(Enum):
+    """What a view asks of the caller."""
+
+    PUBLIC = "public"
+    ACCOUNT = "account"
+    IDENTITY = "identity"
+
+
+def public(view: V) -> V:
+    """Anybody may call the view."""
+    view.xl_level = Level.PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def account_only(view: V) -> V:
+    """Whoever signed in may call the view, also without an identity in force."""
+    view.xl_level = Level.ACCOUNT  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: V) -> V:
+    """Every identity may call the view; scope and rules decide the rest."""
+    view.xl_level = Level.IDENTITY  # type: ignore[attr-defined]
+    return view
+
+
+def while_confined(view: V) -> V:
+    """The view also works in a first sign-in that is confined to setting a password."""
+    view.xl_confined = True  # type: ignore[attr-defined]
+    return view
+
+
+def needs(*permissions: str) -> Callable[[V], V]:
+    """An identity with one of the permissions; others get 403 with its reason (NotAllowed)."""
+
+    def decorate(view: V) -> V:
+        @functools.wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+            if not any(viewer.may(permission) for permission in permissions):
+                viewer.require(permissions[0])
+            return view(request, *args, **kwargs)
+
+        checked.xl_level = Level.IDENTITY  # type: ignore[attr-defined]
+        checked.xl_needs = permissions  # type: ignore[attr-defined]
+        return checked  # type: ignore[return-value]
+
+    return decorate
+
+
+def level_of(view: Callable[..., Any]) -> Level:
+    """The declared level of a view function (or of the class behind it)."""
+    return getattr(view, "xl_level", None) or getattr(getattr(view, "view_class", None), "xl_level", Level.IDENTITY)
+
+
+def may_while_confined(view: Callable[..., Any]) -> bool:
+    """Whether a first sign-in may call the view."""
+    return bool(getattr(view, "xl_confined", False))

@@ -1,0 +1,142 @@
+"""Reading accounts: who is meant by a typed name, which identities are in force, the viewer of a grant (P-04, P-07)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from xinglin.kernel import clock, text
+from xinglin.kernel.viewer import Viewer
+from xinglin.organizations.enums import Kind
+from xinglin.organizations.models import Organization
+from xinglin.people.selectors import id_number_hash
+
+from .enums import Entrance
+from .models import Grant, InitialCredential, User
+from .roles import role
+
+SIGN_IN = "sign-in comes before any identity"
+NAMES_AT_MOST = 10
+GRANT_COLUMNS = (
+    "role", "track", "department", "starts_at", "ends_at",
+    "organization__name", "organization__path", "organization__kind", "organization__province__name",
+    "user__password", "user__is_active", "user__activated_at", "user__session_epoch", "user__last_grant_id",
+    "user__sign_in_name", "user__person__name", "user__organization__name",
+)  # fmt: skip
+
+
+def _grants() -> QuerySet[Grant]:
+    rows = Grant.objects.for_system("the identity in force is found before there is a viewer")
+    joined = rows.select_related("organization__province", "user__person", "user__organization")
+    return joined.only(*GRANT_COLUMNS)
+
+
+def in_force(at: datetime) -> Q:
+    """Grants that are live at an instant: [starts_at, ends_at)."""
+    return Q(starts_at__lte=at) & (Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+
+
+def live_grant(grant_id: int, user_id: int, at: datetime | None = None) -> Grant | None:
+    """The user's own grant with user and organisation in one query, None when it is not in force."""
+    return _grants().filter(in_force(at or clock.now()), pk=grant_id, user_id=user_id).first()
+
+
+def grants_of(user: User, at: datetime | None = None, track: str = "") -> list[Grant]:
+    """Identities in force, in a stable order; with a track only those that cover it."""
+    rows = _grants().filter(in_force(at or clock.now()), user=user)
+    if track:
+        rows = rows.filter(track__in=[track, ""])
+    return list(rows.order_by("organization__path", "role", "track", "pk"))
+
+
+def viewer_for(grant: Grant, *, request_id: str = "", source: str = "web", address: str = "") -> Viewer:
+    """The viewer of an identity. The grant must be in force; nothing is checked here."""
+    organization, user, what = grant.organization, grant.user, role(grant.role)
+    province = organization if organization.kind == Kind.PROVINCE else organization.province
+    extra = {"request_id": request_id} if request_id else {}
+    return Viewer(
+        user_id=user.pk,
+        user_name=user.display_name,
+        grant_id=grant.pk,
+        role=what.code,
+        role_label=what.label,
+        organization_id=organization.pk,
+        organization_name=organization.name,
+        organization_path=organization.path,
+        organization_kind=organization.kind,
+        province_id=province.pk if province else None,
+        province_name=province.name if province else "",
+        track=grant.track or None,
+        department_id=grant.department_id,
+        person_id=user.person_id,
+        is_person=what.personal,
+        permissions=what.permissions,
+        source=source,
+        address=address,
+        **extra,
+    )
+
+
+def pending_credential(credential_id: int) -> InitialCredential | None:
+    """The credential of a first sign-in under way, None once it is used, renewed, lapsed or locked."""
+    rows = InitialCredential.objects.select_related("user__person__key", "user__organization")
+    found = rows.filter(pk=credential_id, user__is_active=True).first()
+    return found if found and found.is_pending(clock.now()) and not found.is_locked else None
+
+
+def open_credential_of(user: User) -> InitialCredential | None:
+    """The user's credential that is neither used nor renewed; it may be lapsed or locked."""
+    return InitialCredential.objects.filter(user=user, used_at=None, revoked_at=None).first()
+
+
+def find_users(entrance: str, name: str, id_type: str = "") -> list[User]:
+    """Accounts meant by what was typed at an entrance; more than one only where ID types share a number (P-04)."""
+    typed, number = text.normalise(name), text.normalise_code(name)
+    if not typed:
+        return []
+    by_number = Q(person__id_number_hash=id_number_hash(number))
+    if id_type:
+        by_number &= Q(person__id_type=id_type)
+    if entrance == Entrance.RESIDENT:
+        meant = by_number
+    else:
+        meant = Q(organization__name=typed) | Q(organization__code=number) & ~Q(organization__code="")
+        meant |= Q(sign_in_name=typed.lower()) | by_number
+    users = User.objects.for_system(SIGN_IN).select_related("person", "organization").defer(
+        "person__id_number", "person__phone", "person__address", "person__emergency_phone"
+    )
+    return list(users.filter(meant, is_active=True).order_by("pk")[:4])
+
+
+def organization_names(query: str) -> list[dict[str, str]]:
+    """Names (with codes) of the organisations that have an account of their own, for the picker of the sign-in page."""
+    wanted = text.normalise(query)
+    if len(wanted) < 2:
+        return []
+    accounts = User.objects.for_system(SIGN_IN).filter(organization__isnull=False, is_active=True)
+    named = Organization.objects.for_system(SIGN_IN).filter(pk__in=accounts.values("organization"))
+    named = named.filter(Q(name__icontains=wanted) | Q(short_name__icontains=wanted) | Q(code__istartswith=wanted))
+    return list(named.order_by("name").values("name", "code")[:NAMES_AT_MOST])
+
+
+def users_in_scope(viewer: Viewer, user_ids: Iterable[int]) -> list[User]:
+    """Accounts of which the viewer sees at least one live grant."""
+    seen = Grant.objects.visible_to(viewer).filter(in_force(clock.now()), user__in=list(user_ids))
+    users = User.objects.for_system("accounts whose grants were selected in scope")
+    return list(users.select_related("person__key", "organization").filter(pk__in=seen.values("user")))
+
+
+def uncovered(viewer: Viewer, users: Iterable[User]) -> dict[int, list[Grant]]:
+    """Live grants that lie outside the viewer's scope, by user (P-06)."""
+    outside: dict[int, list[Grant]] = {}
+    for grant in _grants().filter(in_force(clock.now()), user__in=list(users)):
+        if not viewer.covers(grant.organization.path, grant.track or None):
+            outside.setdefault(grant.user_id, []).append(grant)
+    return outside
+
+
+def person_account(person_id: int) -> User | None:
+    """The one account of a person, None when there is none yet."""
+    return User.objects.for_system("one account a person").filter(person=person_id).first()
