@@ -49,7 +49,10 @@ class Table:
         self.day = clock.today()  # what may be chosen depends on it
         fields = ("code", "label", "short_label", "parent_code", "retired_from", "aliases", "extra")
         rows = CodeEntry.objects.filter(table=row).order_by("position", "id").values_list(*fields)
-        self.entries = {row[0]: Entry(*row[:5], tuple(row[5]), row[6]) for row in rows}
+        self.entries = {
+            code: Entry(code, label, short_label, parent_code, retired_from, tuple(aliases), extra)
+            for code, label, short_label, parent_code, retired_from, aliases, extra in rows
+        }
         self.labels = {code: entry.label for code, entry in self.entries.items()}
         self.exact: dict[str, str] = {}  # as typed → code, for the ways met so far
 

@@ -38,6 +38,8 @@ def normalise(value: object) -> str:
 
 def normalise_code(value: object) -> str:
     """A number or code: half-width throughout, upper case (x becomes X), no spaces, one kind of hyphen."""
+    if isinstance(value, str) and value.isascii() and value.isalnum():  # nearly all, and nothing to clean
+        return value.upper()
     return _SPACES.sub("", _visible(value)).translate(_FULL_WIDTH).translate(_DASHES).upper()
 
 

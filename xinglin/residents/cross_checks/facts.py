@@ -31,6 +31,7 @@ class Facts:
         self.content = content
         self.others = others
         self.today = today or clock.today()
+        self._parsed: dict[str, Any] = {}
 
     def text(self, key: str) -> str:
         value = self.content.get(key)
@@ -45,8 +46,12 @@ class Facts:
         return _or_none(dt.date.fromisoformat, value) if isinstance(value, str) else None
 
     def parsed(self, key: str, parse: Callable[[str], _T]) -> _T | None:
-        """The value taken apart; None when it is empty or malformed (which is the form's matter)."""
-        return _or_none(parse, text) if (text := self.text(key)) else None
+        """The value taken apart, once for each field; None when it is empty or malformed (the form's matter)."""
+        if key not in self._parsed:
+            text = self.text(key)
+            self._parsed[key] = _or_none(parse, text) if text else None
+        found: _T | None = self._parsed[key]
+        return found
 
     @property
     def levels(self) -> list[str]:
