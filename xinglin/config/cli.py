@@ -27,7 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinglin.config.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["xinglin", *arguments])
+    try:
+        execute_from_command_line(["xinglin", *arguments])
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader (head, less) has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

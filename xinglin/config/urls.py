@@ -9,6 +9,7 @@ urlpatterns = [
     path("exports/", include("xinglin.exports.urls")),
     path("files/", include("xinglin.files.urls")),
     path("jobs/", include("xinglin.jobs.urls")),
+    path("windows/", include("xinglin.windows.urls")),
     path("residents/", include("xinglin.residents.urls")),
     path("", include("xinglin.portal.urls")),
 ]

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 
 import pytest
 from django.conf import settings
@@ -19,6 +20,13 @@ def test_without_a_command_it_says_which_there_are(capsys):
     for name in ("serve", "worker", "prepare", "reset", "dump"):
         assert name in told
         assert name in get_commands()
+
+
+def test_a_reader_that_stops_reading_is_no_error():
+    command = "\"$0\" -m xinglin.config.cli help --commands | head -c 10"
+    environment = {**os.environ, "PYTHONPATH": str(settings.BASE_DIR)}
+    done = subprocess.run(["bash", "-c", command, sys.executable], env=environment, capture_output=True, text=True)
+    assert (len(done.stdout), done.stderr) == (10, "")
 
 
 @pytest.mark.skipif(not (settings.BASE_DIR / ".venv").exists(), reason="set up without .venv")

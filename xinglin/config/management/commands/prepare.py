@@ -26,6 +26,6 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_dictionaries", verbosity=0)
         collect_if_changed()
-        if demo and not User.objects.exists():
+        if demo and not User.objects.for_system("prepare: is the database empty?").exists():
             self.stdout.write("Loading the demo …")
             call_command("demo", stdout=self.stdout)
