@@ -31,14 +31,16 @@ MayUpload = Callable[[Viewer, str], Target]
 class Purpose:
     """A declared purpose.
 
-    may_see(viewer, stored): whether the record shows this file to the viewer. may_upload(viewer, subject): the target of
-    a new file, or a DomainError with the reason (frozen, not yours); None: only actions of the owning app store here.
+    may_see(viewer, stored): whether the record shows this file to the viewer. may_reveal: the same question for a scan's
+    readable picture (default: as may_see). may_upload(viewer, subject): the target of a new file, or a DomainError with the
+    reason (frozen, not yours); None: only actions of the owning app store here.
     """
 
     slug: str
     label: str
     kind: FileKind
     may_see: MaySee
+    may_reveal: MaySee
     may_upload: MayUpload | None = None
 
 
@@ -52,10 +54,11 @@ def register(
     *,
     label: str,
     kind: FileKind | str = FileKind.SCAN,
+    may_reveal: MaySee | None = None,
     may_upload: MayUpload | None = None,
 ) -> Purpose:
     """Declare a purpose (call it from `AppConfig.ready`). Declaring it again replaces it."""
-    declared = Purpose(purpose, label, FileKind(kind), may_see, may_upload)
+    declared = Purpose(purpose, label, FileKind(kind), may_see, may_reveal or may_see, may_upload)
     _purposes[purpose] = declared
     return declared
 
@@ -77,6 +80,11 @@ def may_see(viewer: Viewer | None, stored: StoredFile) -> bool:
     if viewer is None or declared is None or stored.deleted_at is not None:
         return False
     return declared.may_see(viewer, stored)
+
+
+def may_reveal(viewer: Viewer, stored: StoredFile) -> bool:
+    """Whether the viewer may read this scan: sees it, and has the purpose's right to its readable picture."""
+    return may_see(viewer, stored) and purpose_of(stored.purpose).may_reveal(viewer, stored)
 
 
 def upload_target(viewer: Viewer, slug: str, subject: str) -> Target:

@@ -5,28 +5,29 @@ from __future__ import annotations
 import logging
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from xinglin.accounts.access import signed_in
 from xinglin.files import access, actions, addresses, selectors
 from xinglin.files.enums import FileKind
 from xinglin.files.models import StoredFile
 from xinglin.files.rendering import Crop
 from xinglin.files.responses import file_response
 from xinglin.files.sniffing import BadUpload
-from xinglin.kernel.errors import DomainError
+from xinglin.kernel.errors import DomainError, NotAllowed
 from xinglin.vault.cipher import Damaged, KeyDestroyed
 
 logger = logging.getLogger("xinglin.files")
 
+NO_REVEAL = "当前身份不能查看证件和证书的原图。需要核对时，请由培训基地或省级审核人员查看。"
 LOST = "这个文件暂时打不开，请联系技术支持，并告知文件编号 {id}。"
 
 
-@login_required
+@signed_in
 @require_GET
 def show(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """A photo, or an attachment as download. A scan opens only by `reveal`."""
@@ -36,7 +37,7 @@ def show(request: HttpRequest, file_id: UUID) -> HttpResponse:
     return _bytes(stored)
 
 
-@login_required
+@signed_in
 @require_GET
 def thumb(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """The thumbnail; a scan's is veiled, so it may stand in a list."""
@@ -46,7 +47,7 @@ def thumb(request: HttpRequest, file_id: UUID) -> HttpResponse:
     return _bytes(stored, small=True)
 
 
-@login_required
+@signed_in
 @require_POST
 def reveal(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Record that the viewer sees the scan, then give an address that works for a minute (P-19, P-22).
@@ -55,6 +56,8 @@ def reveal(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """
     stored = _visible(request, file_id)
     viewer = request.viewer  # type: ignore[attr-defined]
+    if not access.may_reveal(viewer, stored):
+        raise NotAllowed(NO_REVEAL)
     with transaction.atomic():
         access.record_view(viewer, stored)
     url = addresses.short_lived(stored, viewer)
@@ -69,17 +72,20 @@ def reveal(request: HttpRequest, file_id: UUID) -> HttpResponse:
     return response
 
 
-@login_required
+@signed_in
 @require_GET
 def opened(request: HttpRequest, token: str) -> HttpResponse:
     """The scan behind a short-lived address."""
     file_id = addresses.file_of(token, request.viewer)  # type: ignore[attr-defined]
     if file_id is None:
         raise Http404
-    return _bytes(_visible(request, file_id))
+    stored = _visible(request, file_id)
+    if not access.may_reveal(request.viewer, stored):  # type: ignore[attr-defined]
+        raise Http404
+    return _bytes(stored)
 
 
-@login_required
+@signed_in
 @require_POST
 def upload(request: HttpRequest) -> HttpResponse:
     """Store a picture for a purpose: fields `file`, `purpose`, `subject` (default: one's own), `crop` (`x,y,w,h`, 0 to 1).

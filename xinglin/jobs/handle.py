@@ -12,12 +12,15 @@ from typing import Any
 
 from django.db import transaction
 
+from xinglin.accounts.selectors import live_grant, viewer_for
 from xinglin.jobs import lifecycle
 from xinglin.jobs.models import Job
 from xinglin.kernel import clock
+from xinglin.kernel.errors import NotAllowed
 from xinglin.kernel.viewer import Viewer
 
 PROGRESS_SECONDS = 0.5
+IDENTITY_ENDED = "提交任务的身份已经失效，任务没有继续执行。请切换到有效的身份重新提交。"
 
 
 class Interrupted(Exception):
@@ -84,11 +87,12 @@ class JobHandle:
 
         Raises NotAllowed when the identity has ended.
         """
-        if self.job.grant_id is None and self.job.owner_user_id is None:
+        if self.job.owner_user_id is None:
             return Viewer.system(self.job.title)
-        from xinglin.accounts.selectors import viewer_of_grant
-
-        return viewer_of_grant(self.job.grant_id, request_id=self.job.request_id, source="job")
+        grant = live_grant(self.job.grant_id, self.job.owner_user_id) if self.job.grant_id else None
+        if grant is None or not grant.user.is_active:
+            raise NotAllowed(IDENTITY_ENDED)
+        return viewer_for(grant, request_id=self.job.request_id, source="job")
 
     def checkpoint(self) -> None:
         """A good place to stop, at least every second. Raises Cancelled, Stopping or Superseded."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from xinglin.accounts.access import signed_in
 from xinglin.jobs import actions
 from xinglin.jobs.models import Job
 from xinglin.jobs.selectors import result_link
@@ -19,7 +19,7 @@ from xinglin.kernel.scope import get_visible_or_404
 POLL_SECONDS = 1
 
 
-@login_required
+@signed_in
 @require_GET
 @never_cache
 def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
@@ -27,7 +27,7 @@ def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
     return _panel(request, _own(request, job_id))
 
 
-@login_required
+@signed_in
 @require_POST
 def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Take the job back; a job that has ended meanwhile is shown as it ended."""
@@ -40,10 +40,7 @@ def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 
 def _own(request: HttpRequest, job_id: UUID) -> Job:
-    viewer = request.viewer  # type: ignore[attr-defined]
-    if viewer is None:
-        raise Http404
-    return get_visible_or_404(Job, viewer, pk=job_id)
+    return get_visible_or_404(Job, request.viewer, pk=job_id)  # type: ignore[attr-defined]
 
 
 def _panel(request: HttpRequest, job: Job, *, refusal: str = "") -> HttpResponse:
