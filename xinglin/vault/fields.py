@@ -41,6 +41,9 @@ class SealedTextField(models.BinaryField):
     It cannot be filtered, sorted or searched: keep a keyed hash beside it for exact search.
     """
 
+    _pyi_private_set_type: str  # for the type checker: what instances hold
+    _pyi_private_get_type: str  # type: ignore[assignment]
+
     def __init__(self, *args: Any, plain_length: int = 200, **kwargs: Any) -> None:
         kwargs["editable"] = True
         kwargs.setdefault("default", b"")
