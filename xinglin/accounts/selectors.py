@@ -14,7 +14,7 @@ from xinglin.organizations.models import Organization
 from xinglin.people.selectors import id_number_hash
 
 from .enums import Entrance
-from .models import Grant, InitialCredential, User
+from .models import Grant, InitialCredential, SignInFailure, User
 from .roles import role
 
 SIGN_IN = "sign-in comes before any identity"
@@ -128,15 +128,35 @@ def users_in_scope(viewer: Viewer, user_ids: Iterable[int]) -> list[User]:
     return list(users.select_related("person__key", "organization").filter(pk__in=seen.values("user")))
 
 
-def uncovered(viewer: Viewer, users: Iterable[User]) -> dict[int, list[Grant]]:
-    """Live grants that lie outside the viewer's scope, by user (P-06)."""
-    outside: dict[int, list[Grant]] = {}
-    for grant in _grants().filter(in_force(clock.now()), user__in=list(users)):
-        if not viewer.covers(grant.organization.path, grant.track or None):
-            outside.setdefault(grant.user_id, []).append(grant)
-    return outside
+def covers(viewer: Viewer, grant: Grant) -> bool:
+    """A viewer of one track does not cover an identity that holds for both."""
+    inside = bool(viewer.organization_path) and grant.organization.path.startswith(viewer.organization_path)
+    return inside and viewer.track in (None, grant.track)
+
+
+def grants_of_users(users: Iterable[User]) -> list[Grant]:
+    """All identities in force of some accounts."""
+    return list(_grants().filter(in_force(clock.now()), user__in=list(users)).order_by("pk"))
+
+
+def accounts_of_persons(person_ids: Iterable[int]) -> dict[int, User]:
+    """Accounts by person, for those who have one."""
+    rows = User.objects.for_system("one account a person").filter(person__in=list(person_ids))
+    return {user.person_id: user for user in rows if user.person_id}
 
 
 def person_account(person_id: int) -> User | None:
     """The one account of a person, None when there is none yet."""
-    return User.objects.for_system("one account a person").filter(person=person_id).first()
+    return accounts_of_persons([person_id]).get(person_id)
+
+
+def accounts_of_persons(person_ids: Iterable[int]) -> dict[int, User]:
+    """Accounts by person id, for those who have one."""
+    users = User.objects.for_system("a person has one account").select_related("person")
+    return {user.person_id: user for user in users.filter(person_id__in=list(person_ids)) if user.person_id}
+
+
+def failure_times(pair: str, since: datetime, most: int) -> list[datetime]:
+    """Instants of the latest failed tries, newest first."""
+    rows = SignInFailure.objects.filter(pair=pair, at__gt=since).order_by("-at")
+    return list(rows.values_list("at", flat=True)[:most])

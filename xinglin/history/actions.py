@@ -13,9 +13,7 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.vault import cipher
 from xinglin.vault.models import DataKey
 
-from .models import HistoryEntry
-
-CONTEXT = "history_historyentry.sealed"
+from .models import SEALED_CONTEXT, HistoryEntry
 
 COLUMNS = (
     "at", "request_id", "actor_user_id", "actor_name", "actor_role", "actor_organization_id",
@@ -58,7 +56,7 @@ def _sealed(entry: Entry) -> bytes:
     if entry.key is None:
         return b""
     content = {"who": entry.who, "changes": entry.sealed_changes, "reason": entry.reason}
-    return cipher.seal(entry.key, json.dumps(content, ensure_ascii=False), CONTEXT)
+    return cipher.seal(entry.key, json.dumps(content, ensure_ascii=False), SEALED_CONTEXT)
 
 
 def record(entries: Iterable[Entry], *, by: Viewer) -> None:

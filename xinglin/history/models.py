@@ -7,6 +7,10 @@ from xinglin.kernel.scope import ScopedModel
 from .enums import Source, UpdateType
 
 
+SEALED_CONTEXT = "history_historyentry.sealed"
+"""Place that the sealed bytes are bound to."""
+
+
 class HistoryEntry(ScopedModel):
     """One change or event. Ids and names are text, so the row outlives its subject.
 

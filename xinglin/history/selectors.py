@@ -12,8 +12,7 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.vault import cipher
 from xinglin.vault.models import DataKey
 
-from .actions import CONTEXT
-from .models import HistoryEntry
+from .models import SEALED_CONTEXT, HistoryEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def open_entries(rows: list[HistoryEntry]) -> list[Opened]:
         content: dict[str, Any] = {}
         key = keys.get(row.key_id) if row.key_id else None
         if key is not None and row.sealed and key.wrapped is not None:
-            content = json.loads(cipher.open_(key, bytes(row.sealed), CONTEXT))
+            content = json.loads(cipher.open_(key, bytes(row.sealed), SEALED_CONTEXT))
         opened.append(
             Opened(row, content.get("who", {}), {**row.changes, **content.get("changes", {})},
                    content.get("reason") or row.facts.get("reason", ""))

@@ -16,3 +16,8 @@ def now() -> datetime:
 def today() -> date:
     """The calendar day in Asia/Shanghai."""
     return now().date()
+
+
+def local(moment: datetime) -> datetime:
+    """An aware instant in Asia/Shanghai, as screens show it."""
+    return moment.astimezone(SHANGHAI)

@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class ResidentsConfig(AppConfig):
     name = "xinglin.residents"
     label = "residents"
+
+    def ready(self) -> None:
+        from xinglin.people import registry
+
+        from . import review_specs  # noqa: F401  (declares the kind)
+        from .actions.personal import HOOKS
+
+        registry.register(HOOKS)

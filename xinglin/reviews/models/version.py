@@ -7,6 +7,10 @@ from xinglin.kernel.scope import ScopedModel
 from xinglin.vault.models import DataKey
 
 
+CONTENT_CONTEXT = "reviews_contentversion.content"
+"""Place that the sealed content is bound to."""
+
+
 class ContentVersion(ScopedModel):
     """``content`` is canonical JSON ``{section: {field: value}}`` under the person's key.
 

@@ -1,0 +1,7 @@
+"""Writing persons: creating many, saving one section, drafts."""
+
+from .creating import NewPerson, create_people, update_unactivated
+from .drafts import discard_draft, save_draft
+from .saving import save_section
+
+__all__ = ["NewPerson", "create_people", "discard_draft", "save_draft", "save_section", "update_unactivated"]

@@ -1,0 +1,157 @@
+"""Accounts imported by a base: person, user, grant, initial credential, enrollment, review state (R-03)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+
+from xinglin.accounts import actions as accounts
+from xinglin.accounts.selectors import accounts_of_persons
+from xinglin.history import actions as history
+from xinglin.history.actions import Entry
+from xinglin.kernel import clock
+from xinglin.kernel.bulk import allocate_ids, insert_rows
+from xinglin.kernel.errors import Stale
+from xinglin.kernel.viewer import Viewer
+from xinglin.organizations.models import Organization
+from xinglin.people.actions import NewPerson, create_people, update_unactivated
+from xinglin.people.models import Person
+from xinglin.people.selectors import id_number_hash
+from xinglin.vault.models import DataKey
+from xinglin.windows.enums import PhaseKind
+from xinglin.windows.models import CollectionWindow
+from xinglin.windows.selectors import effective_end
+
+from ..models import Enrollment, RecruitmentReview
+
+ENROLLMENT_COLUMNS = (
+    "id", "person_id", "window_id", "organization_id", "province_id", "track", "intake_year", "batch", "created_at",
+    "updated_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """One row to enroll: a new person, or one who is known (``person``)."""
+
+    new: NewPerson
+    person: Person | None = None
+
+
+@transaction.atomic
+def enroll(
+    intakes: Sequence[Intake], *, window: CollectionWindow, base: Organization, province: Organization, by: Viewer
+) -> list[int]:
+    """Create enrollments in a window; returns their ids in order.
+
+    Raises NotAllowed; Stale where somebody else enrolled one of the people meanwhile (nothing is written).
+    """
+    by.require("residents.import_accounts")
+    try:
+        with transaction.atomic():
+            return _enroll(intakes, window, base, province, by)
+    except IntegrityError as error:
+        raise Stale("其中有人刚被其他培训基地录入，请重新检查后再导入。") from error
+
+
+def _enroll(
+    intakes: Sequence[Intake], window: CollectionWindow, base: Organization, province: Organization, by: Viewer
+) -> list[int]:
+    fresh = [intake.new for intake in intakes if intake.person is None]
+    made = iter(create_people(fresh))
+    people: list[tuple[int, DataKey, Intake]] = []
+    for intake in intakes:
+        if intake.person is None:
+            person_id, key = next(made)
+        else:
+            person_id, key = intake.person.pk, intake.person.key
+        people.append((person_id, key, intake))
+    now = clock.now()
+    ids = allocate_ids(Enrollment, len(people))
+    rows = [
+        (pk, person_id, window.pk, base.pk, province.pk, window.track, window.year, window.batch, now, now)
+        for pk, (person_id, _, _) in zip(ids, people, strict=True)
+    ]
+    insert_rows(Enrollment, ENROLLMENT_COLUMNS, rows)
+    insert_rows(RecruitmentReview, ("enrollment_id",), [(pk,) for pk in ids])
+    _open_accounts([person_id for person_id, _, _ in people], window, base, by)
+    history.record(
+        [_entry(pk, *person, window, base, province) for pk, person in zip(ids, people, strict=True)], by=by
+    )
+    return ids
+
+
+def _open_accounts(person_ids: list[int], window: CollectionWindow, base: Organization, by: Viewer) -> None:
+    """New persons get an account with an initial credential, known accounts a further identity."""
+    known = accounts_of_persons(person_ids)
+    lapses = effective_end(window, PhaseKind.FILLING, base)
+    fresh = [person_id for person_id in person_ids if person_id not in known]
+    accounts.open_users(fresh, organization=base, track=window.track, by=by, expires_at=lapses)
+    for user in known.values():
+        accounts.give_grant(user, "resident", base, by=by, track=window.track)
+
+
+def _entry(
+    enrollment_id: int,
+    person_id: int,
+    key: DataKey,
+    intake: Intake,
+    window: CollectionWindow,
+    base: Organization,
+    province: Organization,
+) -> Entry:
+    new = intake.new
+    return Entry(
+        verb="enrollment.import",
+        update_type="created",
+        subject_type="enrollment",
+        subject_id=enrollment_id,
+        organization_path=base.path,
+        organization_name=base.name,
+        province_id=province.pk,
+        province_name=province.name,
+        track=window.track,
+        person_id=person_id,
+        key=key,
+        lookup=id_number_hash(new.id_number),
+        who={"name": new.name, "id_number": new.id_number},
+        changes={"招收年份": ["--", str(window.year)], "批次": ["--", str(window.batch)]},
+        sealed_changes={"姓名": ["--", new.name], "证件号": ["--", new.id_number], "手机": ["--", new.phone]},
+        facts={"specialty": "", "intake_year": window.year, "training_status": ""},
+    )
+
+
+@transaction.atomic
+def correct_contacts(changes: Sequence[tuple[Enrollment, str, str]], *, by: Viewer) -> None:
+    """Update name and phone of imported residents who never activated their account: (enrollment, name, phone)."""
+    by.require("residents.import_accounts")
+    entries = []
+    for enrollment, name, phone in changes:
+        person = enrollment.person
+        entries.append(
+            Entry(
+                verb="enrollment.import",
+                update_type="changed",
+                subject_type="enrollment",
+                subject_id=enrollment.pk,
+                organization_path=enrollment.organization.path,
+                organization_name=enrollment.organization.name,
+                province_id=enrollment.province_id,
+                province_name=enrollment.province.name,
+                track=enrollment.track,
+                person_id=person.pk,
+                key=person.key,
+                lookup=person.id_number_hash,
+                who={"name": name, "id_number": person.id_number},
+                sealed_changes={
+                    label: [old, new]
+                    for label, old, new in (("姓名", person.name, name), ("手机", person.phone, phone))
+                    if old != new
+                },
+                facts={"specialty": enrollment.specialty, "intake_year": enrollment.intake_year},
+            )
+        )
+    update_unactivated([(enrollment.person, name, phone) for enrollment, name, phone in changes])
+    history.record(entries, by=by)

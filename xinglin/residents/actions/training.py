@@ -1,0 +1,81 @@
+"""培训信息: saved by the base, one or many (R-05)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from xinglin.history import actions as history
+from xinglin.kernel import clock
+from xinglin.kernel.errors import Refused
+from xinglin.kernel.viewer import Viewer
+
+from ..fields import TRAINING, record_fields, shown_value, training_declarations
+from ..models import Enrollment
+from ..rules import planned_end
+from ..selectors.subjects import Subject, history_entry, subjects, training_content
+from .locking import read_only_reason, recall_for_change, state_of
+
+
+@transaction.atomic
+def save_training(enrollment_id: int, values: Mapping[str, Any], *, by: Viewer) -> list[str]:
+    """Save 培训信息 of one resident, given by field name and already cleaned; returns the changed field keys.
+
+    Raises NotAllowed, Refused with the reason where the record is locked or gone.
+    """
+    changed = save_many({enrollment_id: values}, by=by)
+    return changed[enrollment_id]
+
+
+@transaction.atomic
+def save_many(rows: Mapping[int, Mapping[str, Any]], *, by: Viewer) -> dict[int, list[str]]:
+    """Save 培训信息 of many residents at once (import); all or nothing. Raises as ``save_training``."""
+    by.require("residents.edit_training")
+    visible = set(Enrollment.objects.visible_to(by).filter(pk__in=list(rows)).values_list("pk", flat=True))
+    if len(visible) != len(rows):
+        raise Refused("没有这条记录，或不在您的管理范围内。")
+    found = subjects(visible)
+    changed: dict[int, list[str]] = {}
+    touched: list[Subject] = []
+    entries = []
+    for pk, subject in found.items():
+        reason = read_only_reason(subject, state_of(subject))
+        if reason:
+            raise Refused(reason)
+        before = training_content(subject.enrollment)
+        _assign(subject.enrollment, rows[pk])
+        after = training_content(subject.enrollment)
+        changed[pk] = [key for key in after if after[key] != before[key]]
+        if changed[pk]:
+            touched.append(subject)
+            entries.append(_entry(subject, before, after, changed[pk]))
+    now = clock.now()
+    for subject in touched:
+        subject.enrollment.updated_at = now
+    names = [name for name, d in training_declarations().items() if not d.fixed] + ["updated_at"]
+    Enrollment.unscoped.bulk_update([subject.enrollment for subject in touched], names, batch_size=200)
+    recall_for_change(touched, by=by, reason="培训信息有改动")
+    history.record(entries, by=by)
+    return changed
+
+
+def _assign(enrollment: Enrollment, values: Mapping[str, Any]) -> None:
+    declarations = training_declarations()
+    for name, value in values.items():
+        if declarations[name].fixed:
+            continue
+        setattr(enrollment, name, "" if value is None and isinstance(getattr(enrollment, name), str) else value)
+    if enrollment.ends_on is None and enrollment.starts_on and enrollment.approved_years:
+        enrollment.ends_on = planned_end(enrollment.starts_on, enrollment.approved_years)
+
+
+def _entry(subject: Subject, before: dict[str, Any], after: dict[str, Any], keys: list[str]) -> Any:
+    fields = record_fields()
+    first_time = all(before[key] in (None, "") for key in before if key != f"{TRAINING}.intake_year")
+    entry = history_entry(subject, "enrollment.training", "created" if first_time else "changed")
+    entry.changes = {
+        fields[key].label: [shown_value(key, before[key]), shown_value(key, after[key])] for key in keys
+    }
+    return entry

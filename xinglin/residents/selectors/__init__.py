@@ -1,0 +1,1 @@
+"""Reads of resident records: subjects with their content, lists, counts, history."""

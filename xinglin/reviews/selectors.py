@@ -1,0 +1,37 @@
+"""Reading reviews: events of a record, versions, the inbox."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db.models import QuerySet
+
+from xinglin.kernel.viewer import Viewer
+from xinglin.vault import cipher
+
+from .content import Content, digest
+from .enums import ReviewStatus
+from .models import ContentVersion, ReviewEvent
+from .models.version import CONTENT_CONTEXT
+from .spec import ReviewSpec
+
+
+def events_of(viewer: Viewer, kind: str, subject_id: int) -> QuerySet[ReviewEvent]:
+    """What happened to one record, newest first."""
+    return ReviewEvent.objects.visible_to(viewer).filter(kind=kind, subject_id=subject_id)
+
+
+def content_of(version: ContentVersion | None) -> Content:
+    """The sealed content, opened; {} for no version. Raises vault errors, Damaged where the digest differs."""
+    if version is None:
+        return {}
+    content: dict[str, Any] = json.loads(cipher.open_(version.key, bytes(version.content), CONTENT_CONTEXT))
+    if digest(content) != version.digest:
+        raise cipher.Damaged(f"content version {version.pk}")
+    return content
+
+
+def pending(viewer: Viewer, spec: ReviewSpec) -> QuerySet[Any]:
+    """The queue: pending states in scope, longest waiting first."""
+    return spec.states(viewer).filter(review_status=ReviewStatus.PENDING).order_by("reported_at", "pk")
