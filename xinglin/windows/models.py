@@ -18,7 +18,7 @@ class CollectionWindow(models.Model):
     batch = models.PositiveSmallIntegerField("批次")
     track = models.CharField(max_length=12, choices=Track.choices)
     province = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
-    within = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    within = models.ForeignKey("self", models.PROTECT, null=True, related_name="own_windows")
     created_at = models.DateTimeField()
 
     class Meta:
