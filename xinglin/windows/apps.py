@@ -14,7 +14,11 @@ class WindowsConfig(AppConfig):
         registry.register(TimesList)
         navigation.register(
             navigation.MenuItem(
-                "windows.times", "时间安排", url_name="windows:list", permission="windows.view",
-                parent="residents.recruitment", order=10,
-            )  # fmt: skip
+                "windows.times",
+                "时间安排",
+                url_name="windows:list",
+                permission="windows.view",
+                parent="residents.recruitment",
+                order=10,
+            )
         )

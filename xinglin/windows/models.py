@@ -42,6 +42,9 @@ class CollectionWindow(models.Model):
             models.CheckConstraint(condition=Q(batch__gte=1), name="window_batch_from_one"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.year} 年第 {self.batch} 批"
+
 
 class WindowPhase(models.Model):
     """One phase of a window."""
@@ -57,6 +60,9 @@ class WindowPhase(models.Model):
             models.UniqueConstraint(fields=["window", "kind"], name="phase_once"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="phase_dates"),
         ]
+
+    def __str__(self) -> str:
+        return PhaseKind(self.kind).label
 
 
 class Extension(ScopedModel):

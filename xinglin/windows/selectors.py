@@ -70,7 +70,7 @@ def closed_reason(
 
 def batch_text(window: CollectionWindow) -> str:
     """2026 年第 1 批."""
-    return f"{window.year} 年第 {window.batch} 批"
+    return str(window)
 
 
 def who_extends(organization: Organization) -> str:

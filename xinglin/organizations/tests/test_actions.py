@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from xinglin.accounts.tests.factories import make_staff, make_tree, viewer_of
 from xinglin.history.models import HistoryEntry
 from xinglin.kernel import uscc
 from xinglin.kernel.errors import NotAllowed, Refused
 from xinglin.organizations import actions, references, selectors
 from xinglin.organizations.enums import CapabilityKind, Kind, Track
 from xinglin.organizations.models import Department
+from xinglin.organizations.tests.trees import make_tree, viewer_at
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +22,12 @@ def tree():
 
 @pytest.fixture
 def province_admin(tree):
-    return viewer_of(make_staff("province_admin", tree.province))
+    return viewer_at(tree.province, "organizations.edit")
 
 
 @pytest.fixture
 def base_admin(tree):
-    return viewer_of(make_staff("base_admin", tree.base))
+    return viewer_at(tree.base, "organizations.edit_own")
 
 
 @pytest.mark.req("P-01")

@@ -2,17 +2,17 @@
 
 import pytest
 
-from xinglin.accounts.tests.factories import make_staff, make_tree, viewer_of
 from xinglin.organizations import selectors
+from xinglin.organizations.tests.trees import make_tree, viewer_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("P-01")]
 
 
 def test_scopes():
     tree = make_tree()
-    base = viewer_of(make_staff("base_admin", tree.base))
-    province = viewer_of(make_staff("province_reviewer", tree.province))
-    association = viewer_of(make_staff("association_admin", tree.association))
+    base = viewer_at(tree.base)
+    province = viewer_at(tree.province)
+    association = viewer_at(tree.association)
     assert list(selectors.organizations(base)) == [tree.base]
     assert set(selectors.bases(province)) == {tree.base, tree.sibling}
     assert set(selectors.bases(association)) == set(tree.bases)
