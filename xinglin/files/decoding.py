@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import cast
 
 import pillow_heif
 from PIL import Image, ImageCms
@@ -101,7 +102,8 @@ def _plain(image: Image.Image, box: tuple[int, int], turn: int) -> Image.Image:
 def _eight_bits(image: Image.Image) -> Image.Image:
     """RGB, RGBA, L or LA of eight bits a channel, whatever the mode was."""
     if image.mode.startswith(("I", "F")):
-        scale = 255 / 65535 if image.getextrema()[1] > 255 else 1.0
+        top = cast(tuple[float, float], image.getextrema())[1]
+        scale = 255 / 65535 if top > 255 else 1.0
         return image.convert("F").point(lambda value: value * scale).convert("L")
     if image.mode == "P":
         return image.convert("RGBA" if "transparency" in image.info else "RGB")

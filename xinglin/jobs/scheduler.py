@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import F, Q
 
@@ -35,19 +36,18 @@ def _take(task: Periodic, worker: str) -> bool:
 
 
 def _run(task: Periodic, worker: str) -> bool:
-    failures: F | int = 0
-    trace = ""
+    outcome: dict[str, Any] = {"failures": 0, "trace": ""}
     try:
         task.run()
     except Exception as error:
         logger.error("periodic task %s failed: %s", task.name, type(error).__name__)
-        failures, trace = F("failures") + 1, masked_trace("".join(traceback.format_exception(error)))
+        trace = masked_trace("".join(traceback.format_exception(error)))
+        outcome = {"failures": F("failures") + 1, "trace": trace}
     now = clock.now()
     PeriodicTask.objects.filter(name=task.name, leased_by=worker[:64]).update(
         due_at=now + timedelta(seconds=task.seconds),
         leased_until=None,
         finished_at=now,
-        failures=failures,
-        trace=trace,
+        **outcome,
     )
     return True

@@ -11,12 +11,20 @@ from django.views.decorators.http import require_GET, require_POST
 
 from xinglin.accounts.access import signed_in
 from xinglin.jobs import actions
+from xinglin.jobs.enums import JobStatus
 from xinglin.jobs.models import Job
 from xinglin.jobs.selectors import result_link
 from xinglin.kernel.errors import Refused
 from xinglin.kernel.scope import get_visible_or_404
 
 POLL_SECONDS = 1
+TAG_STATES = {
+    JobStatus.WAITING: "idle",
+    JobStatus.RUNNING: "run",
+    JobStatus.DONE: "ok",
+    JobStatus.FAILED: "bad",
+    JobStatus.CANCELLED: "idle",
+}
 
 
 @signed_in
@@ -44,7 +52,13 @@ def _own(request: HttpRequest, job_id: UUID) -> Job:
 
 
 def _panel(request: HttpRequest, job: Job, *, refusal: str = "") -> HttpResponse:
-    context = {"job": job, "refusal": refusal, "result_link": result_link(job), "poll_seconds": POLL_SECONDS}
+    context = {
+        "job": job,
+        "state": TAG_STATES[job.status],
+        "refusal": refusal,
+        "result_link": result_link(job),
+        "poll_seconds": POLL_SECONDS,
+    }
     response = render(request, "jobs/progress.html", context)
     if not job.is_open:
         response["HX-Trigger"] = "xl:job-ended"
