@@ -81,5 +81,3 @@ def wake() -> None:
 def purge() -> None:
     """Let the details of old imports go."""
     actions.purge()
-
-

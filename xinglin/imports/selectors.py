@@ -5,21 +5,28 @@ from __future__ import annotations
 import json
 import uuid
 import zlib
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
 from xinglin.kernel import clock
+from xinglin.kernel.issues import Issue
 from xinglin.kernel.scope import get_visible_or_404
 from xinglin.kernel.viewer import Viewer
 from xinglin.vault import cipher
 
-from .enums import Severity, Status, Verdict, WRITING
+from .enums import WRITING, Severity, Status, Verdict
 from .models import ImportFile, ImportIssue, ImportJob, ImportRow
 from .rows import ParsedRow
+from .sealing import open_cells, open_issue
 
 STALE = timedelta(seconds=60)
 """Without a heartbeat for so long, the process that held a job is dead."""
+Remarks = dict[int, list[Issue]]
+"""What was said of each row, by its number."""
+Confirmed = dict[tuple[int, str, str], tuple[datetime, str]]
+"""(Row number, column, message) of a confirmed warning → when and by whom."""
 
 
 def jobs(viewer: Viewer) -> QuerySet[ImportJob]:
@@ -70,7 +77,7 @@ def figures(job: ImportJob) -> dict[str, int]:
 def source_file(job: ImportJob) -> bytes | None:
     """The uploaded file as it came; None once the job's details are purged."""
     file = ImportFile.objects.filter(pk=job.pk).first()
-    return None if file is None else cipher.open_(job.key, file.sealed, f"imports.file:{job.id}")
+    return None if file is None else cipher.open_(job.key, bytes(file.sealed), f"imports.file:{job.id}")
 
 
 def parsed_rows(job: ImportJob) -> list[ParsedRow] | None:
@@ -78,6 +85,32 @@ def parsed_rows(job: ImportJob) -> list[ParsedRow] | None:
     blob = ImportFile.objects.filter(pk=job.pk).values_list("parsed", flat=True).first()
     if not blob:
         return None
-    content = zlib.decompress(cipher.open_(job.key, blob, f"imports.parsed:{job.id}"))
+    content = zlib.decompress(cipher.open_(job.key, bytes(blob), f"imports.parsed:{job.id}"))
     names = job.layout["columns"]
     return [ParsedRow(number, dict(zip(names, cells, strict=True))) for number, cells in json.loads(content)]
+
+
+def rows(job: ImportJob, limit: int | None = None, **lookup: object) -> list[ParsedRow]:
+    """Rows of the job, ready to be judged, in the order of the file."""
+    wanted = ImportRow.objects.filter(job=job, **lookup).order_by("number").values_list("number", "sealed")
+    return [ParsedRow(number, open_cells(job, number, sealed)) for number, sealed in wanted[:limit]]
+
+
+def remarks(job: ImportJob, numbers: Sequence[int] | None = None) -> tuple[Remarks, Confirmed]:
+    """What was said of the rows (all, or some), and which warnings somebody has confirmed."""
+    issues = ImportIssue.objects.filter(job=job).order_by("number", "id")
+    if numbers is not None:
+        issues = issues.filter(number__in=numbers)
+    said: Remarks = {}
+    confirmed: Confirmed = {}
+    for issue in issues.iterator():
+        words = open_issue(job, issue)
+        said.setdefault(issue.number, []).append(words)
+        if issue.confirmed_at:
+            confirmed[issue.number, words.field, words.message] = (issue.confirmed_at, issue.confirmed_by)
+    return said, confirmed
+
+
+def is_held(row: ParsedRow, confirmed: Confirmed) -> bool:
+    """True when the row has a warning that nobody has confirmed."""
+    return any(i.severity == "warning" and (row.number, i.field, i.message) not in confirmed for i in row.issues)

@@ -10,12 +10,13 @@ from django.db import transaction
 from xinglin.kernel.errors import DomainError
 from xinglin.kernel.viewer import Viewer
 
-from .. import selectors, storing
+from .. import selectors
 from ..cells import RowReader
 from ..checking import judge
 from ..enums import Status, Verdict
 from ..models import ImportFile, ImportJob, ImportRow
 from ..rows import ParsedRow
+from . import storing
 from .holding import Lost, fail, keep, take
 from .rights import importing, require_own
 
@@ -38,9 +39,14 @@ def check(job_id: uuid.UUID, *, by: Viewer, force: bool = False) -> ImportJob | 
         rows = selectors.parsed_rows(job)
         first = rows is not None
         if rows is None:
-            rows = storing.load(job, verdict__in=[v for v in Verdict.values if v != Verdict.DROPPED])
+            rows = selectors.rows(job, verdict__in=[v for v in Verdict.values if v != Verdict.DROPPED])
         viewer = importing(by)
-        judge(rows, spec, spec.prepare(viewer, job.params, job.mode), RowReader(spec.columns, job.layout["columns"], viewer))
+        judge(
+            rows,
+            spec,
+            spec.prepare(viewer, job.params, job.mode),
+            RowReader(spec.columns, job.layout["columns"], viewer),
+        )
         (_write_first if first else _write_again)(job, rows)
         _finish(job, time.monotonic() - started)
     except Lost:
@@ -82,12 +88,11 @@ def _write_again(job: ImportJob, rows: list[ParsedRow]) -> None:
         number: (verdict, subject)
         for number, verdict, subject in ImportRow.objects.filter(job=job).values_list("number", "verdict", "subject_id")
     }
-    remarks, confirmed = storing.remarks_of(job)
+    said, confirmed = selectors.remarks(job)
     changed = [
         row
         for row in rows
-        if known[row.number] != (row.verdict, row.subject_id)
-        or remarks.get(row.number, set()) != {(i.field, i.severity, i.message) for i in row.issues}
+        if known[row.number] != (row.verdict, row.subject_id) or set(said.get(row.number, ())) != set(row.issues)
     ]
     for batch in storing.batches(changed):
         with transaction.atomic():

@@ -11,11 +11,13 @@ from xinglin.kernel.errors import Refused, Stale
 from xinglin.kernel.issues import Issue
 from xinglin.kernel.viewer import Viewer
 
-from .. import storing
+from .. import selectors
 from ..cells.raw import shown
 from ..checking import DUPLICATE
 from ..enums import Severity, Status, Verdict
 from ..models import ImportIssue, ImportJob, ImportRow
+from ..sealing import open_issue, seal_cells
+from . import storing
 from .rights import require_own
 
 
@@ -34,7 +36,7 @@ def accept_suggestion(job: ImportJob, issue_id: int, *, everywhere: bool, by: Vi
     """
     require_own(job, by)
     issue = ImportIssue.objects.filter(job=job, pk=issue_id).first()
-    words = storing.open_issue(job, issue) if issue else None
+    words = open_issue(job, issue) if issue else None
     if issue is None or words is None or words.suggestion is None:
         raise Refused("这条建议已经用过，请看最新的检查结果")
     with transaction.atomic():
@@ -44,18 +46,18 @@ def accept_suggestion(job: ImportJob, issue_id: int, *, everywhere: bool, by: Vi
         same = ImportIssue.objects.filter(job=job, column=issue.column, severity=Severity.ERROR)
         numbers = {issue.number}
         if everywhere:
-            numbers = {i.number for i in same.iterator() if storing.open_issue(job, i).suggestion == words.suggestion}
+            numbers = {i.number for i in same.iterator() if open_issue(job, i).suggestion == words.suggestion}
         return _put(job, issue, words, numbers)
 
 
 def _put(job: ImportJob, issue: ImportIssue, words: Issue, numbers: set[int]) -> int:
-    rows = {row.number: row for row in storing.load(job, number__in=numbers)}
+    rows = {row.number: row for row in selectors.rows(job, number__in=numbers)}
     written = shown(rows[issue.number].cells[issue.column]).strip()
     changed = 0
     for row in rows.values():
         if shown(row.cells[issue.column]).strip() == written:
             row.cells[issue.column] = words.suggestion
-            sealed = storing.seal_cells(job, row.number, row.cells)
+            sealed = seal_cells(job, row.number, row.cells)
             changed += ImportRow.objects.filter(job=job, number=row.number).update(sealed=sealed)
     return changed
 
@@ -96,9 +98,10 @@ def confirm_warnings(job: ImportJob, groups: set[str], *, by: Viewer) -> None:
     """Stamp the ticked warnings as confirmed and take the confirmation off the others."""
     require_own(job, by)
     now = clock.now()
-    ticked, unticked = [], []
+    ticked: list[int] = []
+    unticked: list[int] = []
     for issue in ImportIssue.objects.filter(job=job, severity=Severity.WARNING).iterator():
-        (ticked if group_of(storing.open_issue(job, issue)) in groups else unticked).append(issue.pk)
+        (ticked if group_of(open_issue(job, issue)) in groups else unticked).append(issue.pk)
     warnings = ImportIssue.objects.filter(job=job, severity=Severity.WARNING)
     with transaction.atomic():
         _touch(job)

@@ -16,20 +16,23 @@ from xinglin.kernel import clock
 from xinglin.kernel.errors import DomainError
 from xinglin.kernel.viewer import Viewer
 
-from .. import selectors, storing
+from .. import selectors
 from ..cells import RowReader
 from ..checking import judge
 from ..enums import WRITING, Status
-from ..models import ImportJob, ImportRow
+from ..models import ImportJob
 from ..rows import ParsedRow
 from ..spec import ImportSpec
+from . import storing
 from .check import check
 from .holding import Inline, Lost, Steps, fail, keep, take
 from .rights import importing, require_own
 
 FIRST_STEP, LARGEST_STEP, STEP_SECONDS = 300, 1_000, 0.8
 TRIES = 3
-UNEXPECTED = "导入时系统出错，已停在第 {done} 行之后；已导入的保留，其余没有导入。可以点“继续导入”，仍不成功请联系技术支持"
+UNEXPECTED = (
+    "导入时系统出错，已停在第 {done} 行之后；已导入的保留，其余没有导入。可以点“继续导入”，仍不成功请联系技术支持"
+)
 
 
 @dataclass(slots=True)
@@ -75,13 +78,8 @@ def run(job_id: uuid.UUID, *, by: Viewer, steps: Steps | None = None, force: boo
     return job
 
 
-def _queue(job: ImportJob) -> dict[str, object]:
-    return {"verdict__in": WRITING, "held": False, "applied_at": None}
-
-
 def _next_rows(job: ImportJob, size: int) -> list[ParsedRow]:
-    waiting = ImportRow.objects.filter(job=job, **_queue(job)).order_by("number")
-    return [ParsedRow(n, storing.open_cells(job, n, s)) for n, s in waiting.values_list("number", "sealed")[:size]]
+    return selectors.rows(job, size, verdict__in=WRITING, held=False, applied_at=None)
 
 
 def _stepwise(work: Work) -> None:
@@ -120,8 +118,8 @@ def _apply(work: Work, rows: list[ParsedRow]) -> list[ParsedRow]:
     work.spec.needs(work.by)
     context = work.spec.prepare(work.by, work.job.params, work.job.mode)
     judge(rows, work.spec, context, work.reader)
-    confirmed = storing.remarks_of(work.job, [row.number for row in rows if row.warned])[1]
-    good = [row for row in rows if row.verdict in WRITING and not storing.is_held(row, confirmed)]
+    confirmed = selectors.remarks(work.job, [row.number for row in rows if row.warned])[1]
+    good = [row for row in rows if row.verdict in WRITING and not selectors.is_held(row, confirmed)]
     writing = {row.number for row in good}
     rest = [row for row in rows if row.number not in writing]
     if good:
@@ -148,5 +146,3 @@ def _check_again(job: ImportJob, by: Viewer) -> ImportJob | None:
         ImportJob.objects.for_system("to tell why").filter(pk=job.pk).update(failure=note)
         checked.failure = note
     return checked
-
-

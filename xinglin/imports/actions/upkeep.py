@@ -9,9 +9,10 @@ from django.db import transaction
 from xinglin.kernel import clock
 from xinglin.vault.actions import destroy_key
 
-from .. import selectors, storing
+from .. import selectors
 from ..enums import Status
 from ..models import ImportFile, ImportJob
+from . import storing
 
 DETAILS_KEPT = timedelta(days=90)
 _ENDED = (Status.DONE, Status.FAILED, Status.CANCELLED, Status.CHECKED)

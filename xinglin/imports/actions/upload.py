@@ -24,7 +24,13 @@ from ..workbook.reading import Sheet, read
 
 
 def start(
-    spec: ImportSpec, *, data: bytes, file_name: str, by: Viewer, mode: str | None = None, params: Mapping[str, str] = {}
+    spec: ImportSpec,
+    *,
+    data: bytes,
+    file_name: str,
+    by: Viewer,
+    mode: str | None = None,
+    params: Mapping[str, str] = {},
 ) -> ImportJob:
     """A new import, not yet checked.
 

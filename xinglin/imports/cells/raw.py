@@ -74,4 +74,6 @@ def phone_text(raw: Raw) -> str:
 
 def is_empty(raw: Raw) -> bool:
     """Nothing, or nothing but spaces."""
-    return raw is None or (type(raw) is str and (not raw or raw == "'" or not text.normalise(raw)))
+    if type(raw) is not str:
+        return raw is None
+    return not raw[:1].isalnum() and (not raw or raw == "'" or not text.normalise(raw))

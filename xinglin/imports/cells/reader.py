@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from xinglin.kernel import id_numbers, masks, text
@@ -46,11 +47,11 @@ class RowReader:
         for column, reader in self._plain:
             self._cell(row, column, reader)
         for column in self._numbers:
-            self._cell(row, column, lambda raw, column=column: _id_number(raw, row, column))
+            self._cell(row, column, partial(_id_number, row, column))
 
     def _cell(self, row: ParsedRow, column: Column, reader: Read) -> None:
         raw = row.cells.get(column.name)
-        if raw is None or raw == "" or is_empty(raw):
+        if is_empty(raw):
             if column.default is not None:
                 row.values[column.name] = column.default
             elif column.mandatory:
@@ -89,7 +90,7 @@ def masked_raw(column: Column, raw: Raw) -> str:
     return masked(column, shown(raw).strip())
 
 
-def _id_number(raw: Raw, row: ParsedRow, column: Column) -> str:
+def _id_number(row: ParsedRow, column: Column, raw: Raw) -> str:
     written = exact_text(raw)
     if column.type_column is None:
         return id_numbers.check(written).value
@@ -107,12 +108,12 @@ def _remembering(read: Read) -> Read:
         key = (type(raw), raw[1] if isinstance(raw, list) else raw, raw[0] if isinstance(raw, list) else "")
         if key not in known:
             try:
-                known[key] = read(raw), None
+                known[key] = read(raw)
             except CellProblem as problem:
-                known[key] = None, problem
-        value, problem = known[key]
-        if problem is not None:
-            raise problem
+                known[key] = problem
+        value = known[key]
+        if isinstance(value, CellProblem):
+            raise value
         return value
 
     return remembered

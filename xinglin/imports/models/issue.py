@@ -27,3 +27,6 @@ class ImportIssue(models.Model):
                 condition=Q(confirmed_at__isnull=True) | Q(severity="warning"), name="import_issue_warning_confirmed"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"第 {self.number} 行 {self.get_severity_display()}"

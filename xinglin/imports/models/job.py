@@ -91,3 +91,6 @@ class ImportFile(models.Model):
     job = models.OneToOneField(ImportJob, models.CASCADE, primary_key=True, related_name="+")
     sealed = models.BinaryField()
     parsed = models.BinaryField(default=b"")
+
+    def __str__(self) -> str:
+        return str(self.job)

@@ -33,3 +33,6 @@ class ImportRow(models.Model):
                 name="import_row_applied_was_valid",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"第 {self.number} 行 {self.get_verdict_display()}"

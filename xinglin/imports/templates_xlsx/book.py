@@ -37,7 +37,12 @@ class Book:
 
     def __init__(self) -> None:
         self._stream = io.BytesIO()
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        options = {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
         self.book = xlsxwriter.Workbook(self._stream, options)
         self.formats = {name: self.book.add_format({**_FONT, **look}) for name, look in _FORMATS.items()}
         self._lists: dict[str, list[str]] = {}

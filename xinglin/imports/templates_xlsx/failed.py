@@ -8,10 +8,11 @@ from __future__ import annotations
 from xinglin.kernel.issues import Issue
 from xinglin.kernel.viewer import Viewer
 
-from .. import storing
+from .. import selectors
 from ..cells.raw import shown
 from ..layout import REASON_HEADING
-from ..models import ImportIssue, ImportJob, ImportRow
+from ..models import ImportJob, ImportRow
+from ..sealing import open_cells
 from ..spec import ImportSpec
 from .book import Book
 
@@ -27,7 +28,7 @@ def failed_workbook(job: ImportJob, spec: ImportSpec, viewer: Viewer) -> bytes:
     last = len(columns)
     sheet.set_column(last, last, 60)
     sheet.write_string(0, last, REASON_HEADING, book.formats["must"])
-    issues = issues_by_row(job)
+    issues, _ = selectors.remarks(job)
     rows = ImportRow.objects.filter(job=job).order_by("number").values_list("number", "sealed", "verdict", "applied_at")
     line = 0
     for number, sealed, verdict, applied_at in rows:
@@ -36,7 +37,7 @@ def failed_workbook(job: ImportJob, spec: ImportSpec, viewer: Viewer) -> bytes:
         line += 1
         remarks = issues.get(number, [])
         wrong = {issue.field for issue in remarks if issue.severity == "error"}
-        cells = storing.open_cells(job, number, sealed)
+        cells = open_cells(job, number, sealed)
         for place, column in enumerate(columns):
             if text := shown(cells.get(column.name)):
                 look = "bad" if column.name in wrong else "text" if column.text_format else "plain"
@@ -52,20 +53,14 @@ def is_left(job: ImportJob, verdict: str, applied_at: object) -> bool:
     return verdict == "error" or (job.confirmed_at is not None and verdict in ("create", "update") and not applied_at)
 
 
-def issues_by_row(job: ImportJob) -> dict[int, list[Issue]]:
-    """Every remark of the job with its words."""
-    found: dict[int, list[Issue]] = {}
-    for issue in ImportIssue.objects.filter(job=job).order_by("number", "id").iterator():
-        found.setdefault(issue.number, []).append(storing.open_issue(job, issue))
-    return found
-
-
 def reason_of(number: int, remarks: list[Issue], spec: ImportSpec) -> str:
     """All reasons of a row in one cell, each with its column."""
     labels = {column.name: f"{column.label}：" for column in spec.columns}
     words = []
     for issue in remarks:
-        advice = f"（{'建议' if issue.rule == 'duplicate' else '建议改为'}“{issue.suggestion}”）" if issue.suggestion else ""
+        advice = (
+            f"（{'建议' if issue.rule == 'duplicate' else '建议改为'}“{issue.suggestion}”）" if issue.suggestion else ""
+        )
         mark = "" if issue.severity == "error" else "提醒，"
         words.append(f"{mark}{labels.get(issue.field, '')}{issue.message}{advice}")
     return f"原第 {number} 行。" + "；".join(words or [_HELD])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from xinglin.kernel.viewer import Viewer
 
-from .. import storing
+from .. import selectors
 from ..cells.raw import shown
 from ..models import ImportJob, ImportRow
+from ..sealing import open_cells, open_returns
 from ..spec import ImportSpec
 from .book import Book
-from .failed import issues_by_row, reason_of
+from .failed import reason_of
 
 _DONE = {"create": "已新增", "update": "已更新", "unchanged": "未变化", "dropped": "已去掉"}
 
@@ -24,12 +25,12 @@ def result_workbook(job: ImportJob, spec: ImportSpec, viewer: Viewer) -> bytes:
     for place, head in enumerate(heads):
         sheet.set_column(place, place, 20)
         sheet.write_string(0, place, head, book.formats["head"])
-    issues = issues_by_row(job)
+    issues, _ = selectors.remarks(job)
     fields = ("number", "sealed", "returned", "verdict", "applied_at")
     for line, row in enumerate(ImportRow.objects.filter(job=job).order_by("number").values_list(*fields), start=1):
         number, sealed, returned, verdict, applied_at = row
-        cells = storing.open_cells(job, number, sealed)
-        back = storing.open_returns(job, number, returned)
+        cells = open_cells(job, number, sealed)
+        back = open_returns(job, number, returned)
         done = applied_at is not None or verdict in ("unchanged", "dropped")
         texts = [
             *(shown(cells.get(column.name)) for column in columns),

@@ -11,14 +11,16 @@ import pytest
 from xinglin.kernel.errors import NotAllowed, Refused
 from xinglin.kernel.viewer import Viewer
 
-from .. import actions, selectors, storing
+from .. import actions, selectors
 from ..actions.mend import group_of
 from ..enums import Status
 from ..models import ImportIssue, ImportJob
+from ..sealing import open_issue
 from ..spec import ImportSpec
 from ..templates_xlsx.failed import failed_workbook
 from ..templates_xlsx.template import template_workbook
 from .workbooks import Lines, csv_file, lines_of, xls_file, xlsx_file
+
 
 @pytest.mark.django_db
 class ImportContract:
@@ -69,7 +71,7 @@ class ImportContract:
 
     def take(self, lines: Lines) -> ImportJob:
         job = self.upload(xlsx_file(lines, self.spec.sheet_name))
-        groups = {group_of(storing.open_issue(job, i)) for i in ImportIssue.objects.filter(job=job)}
+        groups = {group_of(open_issue(job, i)) for i in ImportIssue.objects.filter(job=job)}
         actions.confirm_warnings(job, groups, by=self.viewer())
         return self.go(selectors.job_for_work(job.pk))
 
@@ -140,7 +142,9 @@ class ImportContract:
 
     def test_spaces_and_full_width_are_read(self) -> None:
         wide = {ord(c): ord(c) + 0xFEE0 for c in "0123456789"}
-        row = {head: f"　{cell.translate(wide)} " if isinstance(cell, str) else cell for head, cell in self.good(0).items()}
+        row = {
+            head: f"　{cell.translate(wide)} " if isinstance(cell, str) else cell for head, cell in self.good(0).items()
+        }
         job = self.upload(xlsx_file(self.lines([row])))
         assert job.counts["valid"] == 1, self.words(job)
 
@@ -189,4 +193,4 @@ class ImportContract:
             actions.start(self.spec, data=xlsx_file(self.lines([self.good(0)])), file_name="试.xlsx", by=nobody)
 
     def words(self, job: ImportJob) -> list[str]:
-        return [storing.open_issue(job, i).message for i in ImportIssue.objects.filter(job=job)]
+        return [open_issue(job, i).message for i in ImportIssue.objects.filter(job=job)]

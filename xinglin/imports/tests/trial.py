@@ -30,7 +30,9 @@ class TrialSpec(ImportSpec):
     permission = "trial.import"
     sheet_name = "账号"
     columns = (
-        Column("year", "招收年份", "int", mandatory=True, example="2026", units=("年", "级"), minimum=2000, maximum=2100),
+        Column(
+            "year", "招收年份", "int", mandatory=True, example="2026", units=("年", "级"), minimum=2000, maximum=2100
+        ),
         Column("name", "姓名", "name", mandatory=True, example="林示例"),
         Column("id_type", "证件类型", "code", mandatory=True, code_table="id_type", example="居民身份证"),
         Column("id_number", "证件号码", "id_number", mandatory=True, type_column="id_type", example=number(499)),

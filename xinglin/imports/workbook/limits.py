@@ -23,4 +23,6 @@ class Limits:
     def last_row(self) -> int:
         """The last sheet line that is read."""
         return self.rows + self.lead_rows
+
+
 """Defaults suit the browser; a spec with a higher ``max_rows`` raises ``rows``."""

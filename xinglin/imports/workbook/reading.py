@@ -49,7 +49,9 @@ def read(data: bytes, *, wanted: str, labels: list[str], limits: Limits | None =
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise Unreadable(f"读了 {limits.seconds} 秒还没有读完，已停止。请删掉多余的内容，或拆成几个文件后再上传") from error
+        raise Unreadable(
+            f"读了 {limits.seconds} 秒还没有读完，已停止。请删掉多余的内容，或拆成几个文件后再上传"
+        ) from error
     try:
         result = json.loads(process.stdout)
     except ValueError as error:

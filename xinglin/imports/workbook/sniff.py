@@ -24,7 +24,7 @@ _PASSWORD = "文件有打开密码，读不出来。请在 Excel 或 WPS 中取�
 
 
 def format_of(data: bytes) -> str:
-    """"xlsx", "xls" or "csv". Raises Unreadable for anything else."""
+    """ "xlsx", "xls" or "csv". Raises Unreadable for anything else."""
     if not data.strip(b"\x00\r\n\t \xef\xbb\xbf"):
         raise Unreadable("文件是空的，里面没有内容")
     for sign, message in _SIGNS:
