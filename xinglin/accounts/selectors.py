@@ -104,10 +104,16 @@ def find_users(entrance: str, name: str, id_type: str = "") -> list[User]:
     else:
         meant = Q(organization__name=typed) | Q(organization__code=number) & ~Q(organization__code="")
         meant |= Q(sign_in_name=typed.lower()) | by_number
-    users = User.objects.for_system(SIGN_IN).select_related("person", "organization").defer(
-        "person__id_number", "person__phone", "person__address", "person__emergency_phone"
-    )
-    return list(users.filter(meant, is_active=True).order_by("pk")[:4])
+    users = User.objects.for_system(SIGN_IN).select_related("person", "organization")
+    found = list(users.filter(meant, is_active=True).order_by("pk")[:4])
+    named = [user for user in found if user.organization_id or user.sign_in_name == typed.lower()]
+    return named if named and entrance != Entrance.RESIDENT else found
+
+
+def is_name_taken(name: str) -> bool:
+    """Whether an account or a base already signs in with this name."""
+    users = User.objects.for_system(SIGN_IN).filter(sign_in_name=name)
+    return users.exists() or Organization.objects.for_system(SIGN_IN).filter(code__iexact=name).exists()
 
 
 def organization_names(query: str) -> list[dict[str, str]]:
@@ -160,3 +166,14 @@ def failure_times(pair: str, since: datetime, most: int) -> list[datetime]:
     """Instants of the latest failed tries, newest first."""
     rows = SignInFailure.objects.filter(pair=pair, at__gt=since).order_by("-at")
     return list(rows.values_list("at", flat=True)[:most])
+
+
+def account_of(viewer: Viewer) -> User:
+    """The viewer's own account, with what the rules for a new password ask."""
+    rows = User.objects.for_system("one's own account").select_related("person__key", "organization")
+    return rows.get(pk=viewer.user_id)
+
+
+def organization_of(organization_id: int | None) -> Organization:
+    """The organisation of an identity or of a credential's issuer."""
+    return Organization.objects.for_system("named by the account's own rows").get(pk=organization_id)

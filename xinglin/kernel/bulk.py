@@ -77,3 +77,22 @@ def _copy(
     with connection.cursor() as cursor, cursor.cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row([p(v, connection) for p, v in zip(prepare, [*row, *defaults], strict=True)])
+
+
+def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[tuple[Any, Sequence[Any]]]) -> None:
+    """Update many rows, each with values of its own: ``(primary key, values in the order of columns)``.
+
+    Django's ``bulk_update`` builds one CASE a column and crawls on wide tables. Must run in an action's transaction.
+    """
+    fields = [_field(model, name) for name in columns]
+    key = connection.ops.quote_name(str(model._meta.pk.column))
+    assignments = ", ".join(f"{connection.ops.quote_name(str(f.column))} = %s" for f in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET {assignments} WHERE {key} = %s",
+            [
+                [*(f.get_db_prep_save(v, connection) for f, v in zip(fields, values, strict=True)), pk]
+                for pk, values in rows
+            ],
+        )

@@ -8,7 +8,7 @@ class ResidentsConfig(AppConfig):
     def ready(self) -> None:
         from xinglin.people import registry
 
-        from . import review_specs  # noqa: F401  (declares the kind)
+        from . import import_specs, review_specs  # noqa: F401  (declare their kinds)
         from .actions.personal import HOOKS
 
         registry.register(HOOKS)

@@ -27,7 +27,7 @@ def _end_differs(values: Mapping[str, Any]) -> bool:
     start, years, end = values.get("starts_on"), values.get("approved_years"), values.get("ends_on")
     if not (start and years and end):
         return False
-    return _date(end) != planned_end(_date(start), int(years))
+    return as_date(end) != planned_end(as_date(start), int(years))
 
 
 TRAINING_MANDATORY = (
@@ -50,7 +50,8 @@ TRAINING_MANDATORY = (
 )
 
 
-def _date(value: Any) -> dt.date:
+def as_date(value: Any) -> dt.date:
+    """A day from a stored value or from its ISO text."""
     return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
 
 

@@ -13,12 +13,13 @@ from xinglin.kernel.errors import Refused
 from xinglin.kernel.viewer import Viewer
 from xinglin.people.selectors import PersonalRecord
 from xinglin.reviews.actions.reporting import make_versions
+from xinglin.reviews.selectors import content_of
 from xinglin.reviews.spec import Outcome
 
 from ..enums import CorrectionStatus
 from ..models import Correction, Enrollment
 from ..selectors.subjects import Subject, history_entry, subjects
-from .locking import read_only_reason, recall_for_change, state_of
+from .locking import read_only_reasons, recall_for_change
 
 PERSONAL = "personal"
 
@@ -43,8 +44,10 @@ def return_personal(
         if pk not in visible:
             outcome.refuse(pk, "没有这条记录，或不在您的管理范围内。")
     ready: list[Subject] = []
-    for pk, subject in subjects(visible).items():
-        reason = read_only_reason(subject, state_of(subject))
+    found = subjects(visible)
+    locked = read_only_reasons(list(found.values()))
+    for pk, subject in found.items():
+        reason = locked.get(pk)
         if reason is None and subject.enrollment.correction_status == CorrectionStatus.REQUESTED:
             reason = "已退回，正在等本人修改。"
         if reason:
@@ -106,8 +109,6 @@ def answer_correction(
 
     Without field comments the first change or reply answers; with them each field needs a change or a reply.
     """
-    from xinglin.reviews.selectors import content_of
-
     correction = open_correction(enrollment.pk)
     if correction is None:
         return False

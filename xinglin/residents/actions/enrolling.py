@@ -34,17 +34,26 @@ ENROLLMENT_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """One row to enroll: a new person, or one who is known (``person``)."""
+    """One row to enroll: a new person, or one who is known (``person``), with an account in use or not."""
 
     new: NewPerson
     person: Person | None = None
+    activated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """Enrollment ids in order, and random initial passwords by enrollment id."""
+
+    ids: list[int]
+    passwords: dict[int, str]
 
 
 @transaction.atomic
 def enroll(
     intakes: Sequence[Intake], *, window: CollectionWindow, base: Organization, province: Organization, by: Viewer
-) -> list[int]:
-    """Create enrollments in a window; returns their ids in order.
+) -> Enrolled:
+    """Create enrollments in a window.
 
     Raises NotAllowed; Stale where somebody else enrolled one of the people meanwhile (nothing is written).
     """
@@ -58,7 +67,7 @@ def enroll(
 
 def _enroll(
     intakes: Sequence[Intake], window: CollectionWindow, base: Organization, province: Organization, by: Viewer
-) -> list[int]:
+) -> Enrolled:
     fresh = [intake.new for intake in intakes if intake.person is None]
     made = iter(create_people(fresh))
     people: list[tuple[int, DataKey, Intake]] = []
@@ -76,21 +85,42 @@ def _enroll(
     ]
     insert_rows(Enrollment, ENROLLMENT_COLUMNS, rows)
     insert_rows(RecruitmentReview, ("enrollment_id",), [(pk,) for pk in ids])
-    _open_accounts([person_id for person_id, _, _ in people], window, base, by)
+    passwords = _open_accounts([person_id for person_id, _, _ in people], window, base, by)
     history.record(
         [_entry(pk, *person, window, base, province) for pk, person in zip(ids, people, strict=True)], by=by
     )
-    return ids
+    _correct_known(ids, intakes, by)
+    handed = {pk: passwords[person_id] for pk, (person_id, _, _) in zip(ids, people, strict=True) if person_id in passwords}
+    return Enrolled(ids, handed)
 
 
-def _open_accounts(person_ids: list[int], window: CollectionWindow, base: Organization, by: Viewer) -> None:
-    """New persons get an account with an initial credential, known accounts a further identity."""
+def _correct_known(ids: list[int], intakes: Sequence[Intake], by: Viewer) -> None:
+    """Known persons who never activated their account take name and phone of this import."""
+    differing = {
+        pk: intake.new
+        for pk, intake in zip(ids, intakes, strict=True)
+        if intake.person and not intake.activated
+        and (intake.person.name, intake.person.phone) != (intake.new.name, intake.new.phone)
+    }  # fmt: skip
+    rows = Enrollment.objects.for_system("enrollments just made").select_related("person__key", "organization", "province")
+    correct_contacts([(rows.get(pk=pk), new.name, new.phone) for pk, new in differing.items()], by=by)
+
+
+def _open_accounts(
+    person_ids: list[int], window: CollectionWindow, base: Organization, by: Viewer
+) -> dict[int, str]:
+    """New persons get an account with an initial credential, known accounts a further identity.
+
+    Returns random initial passwords by person id, where the installation hands those out.
+    """
     known = accounts_of_persons(person_ids)
     lapses = effective_end(window, PhaseKind.FILLING, base)
     fresh = [person_id for person_id in person_ids if person_id not in known]
-    accounts.open_users(fresh, organization=base, track=window.track, by=by, expires_at=lapses)
+    opened = accounts.open_users(fresh, organization=base, track=window.track, by=by, expires_at=lapses)
     for user in known.values():
         accounts.give_grant(user, "resident", base, by=by, track=window.track)
+    given = opened.issue.passwords
+    return {person_id: given[user_id] for person_id, user_id in opened.users.items() if user_id in given}
 
 
 def _entry(

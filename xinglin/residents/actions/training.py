@@ -9,14 +9,15 @@ from django.db import transaction
 
 from xinglin.history import actions as history
 from xinglin.kernel import clock
+from xinglin.kernel.bulk import update_rows
 from xinglin.kernel.errors import Refused
 from xinglin.kernel.viewer import Viewer
 
 from ..fields import TRAINING, record_fields, shown_value, training_declarations
 from ..models import Enrollment
-from ..rules import planned_end
+from ..rules import as_date, planned_end
 from ..selectors.subjects import Subject, history_entry, subjects, training_content
-from .locking import read_only_reason, recall_for_change, state_of
+from .locking import read_only_reasons, recall_for_change
 
 
 @transaction.atomic
@@ -40,10 +41,10 @@ def save_many(rows: Mapping[int, Mapping[str, Any]], *, by: Viewer) -> dict[int,
     changed: dict[int, list[str]] = {}
     touched: list[Subject] = []
     entries = []
+    locked = read_only_reasons(list(found.values()))
+    if locked:
+        raise Refused(next(iter(locked.values())))
     for pk, subject in found.items():
-        reason = read_only_reason(subject, state_of(subject))
-        if reason:
-            raise Refused(reason)
         before = training_content(subject.enrollment)
         _assign(subject.enrollment, rows[pk])
         after = training_content(subject.enrollment)
@@ -51,24 +52,40 @@ def save_many(rows: Mapping[int, Mapping[str, Any]], *, by: Viewer) -> dict[int,
         if changed[pk]:
             touched.append(subject)
             entries.append(_entry(subject, before, after, changed[pk]))
-    now = clock.now()
-    for subject in touched:
-        subject.enrollment.updated_at = now
-    names = [name for name, d in training_declarations().items() if not d.fixed] + ["updated_at"]
-    Enrollment.unscoped.bulk_update([subject.enrollment for subject in touched], names, batch_size=200)
+    _store([subject.enrollment for subject in touched])
     recall_for_change(touched, by=by, reason="培训信息有改动")
     history.record(entries, by=by)
     return changed
 
 
+def with_derived_end(present: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The given values, with the planned end that follows from start and years where none is given.
+
+    An end that was set by hand with a reason stays. ``present``: JSON values by field name.
+    """
+    planned = dict(given)
+    start = given.get("starts_on") or present.get("starts_on")
+    years = given.get("approved_years") or present.get("approved_years")
+    by_hand = given.get("ends_on_reason") or present.get("ends_on_reason")
+    if given.get("ends_on") is None and start and years and not by_hand:
+        planned["ends_on"] = planned_end(as_date(start), int(years))
+    return planned
+
+
 def _assign(enrollment: Enrollment, values: Mapping[str, Any]) -> None:
     declarations = training_declarations()
-    for name, value in values.items():
+    present = {name: getattr(enrollment, name) for name in declarations}
+    for name, value in with_derived_end(present, values).items():
         if declarations[name].fixed:
             continue
-        setattr(enrollment, name, "" if value is None and isinstance(getattr(enrollment, name), str) else value)
-    if enrollment.ends_on is None and enrollment.starts_on and enrollment.approved_years:
-        enrollment.ends_on = planned_end(enrollment.starts_on, enrollment.approved_years)
+        setattr(enrollment, name, "" if value is None and isinstance(present[name], str) else value)
+
+
+def _store(enrollments: list[Enrollment]) -> None:
+    now = clock.now()
+    names = [name for name, d in training_declarations().items() if not d.fixed]
+    rows = [(e.pk, [*(getattr(e, name) for name in names), now]) for e in enrollments]
+    update_rows(Enrollment, [*names, "updated_at"], rows)
 
 
 def _entry(subject: Subject, before: dict[str, Any], after: dict[str, Any], keys: list[str]) -> Any:

@@ -87,7 +87,7 @@ def make_enrollments(world: World, size: int = 1, *, base: Organization | None =
     ids = enroll(
         [Intake(new_person()) for _ in range(size)], window=world.window, base=home, province=province,
         by=by or world.base,
-    )  # fmt: skip
+    ).ids  # fmt: skip
     rows = Enrollment.unscoped.select_related("person__key", "organization", "province", "window").in_bulk(ids)
     return [rows[pk] for pk in ids]
 

@@ -132,7 +132,8 @@ def test_revoked_return_after_an_earlier_return_restores_that_one(world, reporte
 def test_saving_a_reported_record_recalls_it_and_saving_nothing_does_not(world, reported):
     assert save_training(reported.pk, factories.training(), by=world.base) == []
     assert pair(reported) == ("reported", "pending")
-    assert save_training(reported.pk, {"approved_years": 2}, by=world.base) == ["training_info.approved_years"]
+    changed = save_training(reported.pk, {"approved_years": 2}, by=world.base)
+    assert changed == ["training_info.approved_years", "training_info.ends_on"]
     assert pair(reported) == ("unreported", "")
 
 

@@ -1,0 +1,184 @@
+"""住院医师账号导入: 招收年份, 姓名, 证件类型, 证件号码, 手机号 (R-03)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xinglin.dictionaries import selectors as dictionaries
+from xinglin.imports.columns import Column
+from xinglin.imports.enums import Verdict
+from xinglin.imports.rows import ParsedRow
+from xinglin.imports.spec import Context, ImportSpec, Question
+from xinglin.kernel import id_numbers
+from xinglin.kernel.errors import Refused
+from xinglin.kernel.viewer import Viewer
+from xinglin.organizations.enums import Track
+from xinglin.organizations.models import Organization
+from xinglin.organizations.selectors import base_of
+from xinglin.people.actions import NewPerson
+from xinglin.people.models import Person
+from xinglin.people.rules import RESIDENT_ID_CARD
+from xinglin.windows.enums import Purpose
+from xinglin.windows.models import CollectionWindow
+from xinglin.windows.selectors import open_windows
+
+from ..actions.enrolling import Intake, correct_contacts, enroll
+from .people_known import Known, known_people, lookalikes, phone_owners
+
+NO_WINDOW = "现在没有进行中的招收填报时间，不能导入账号。请在“时间安排”里查看，需要延长请联系省级管理部门。"
+
+
+def home_of(viewer: Viewer) -> Organization:
+    """The base for which the viewer imports. Raises Refused for everybody else."""
+    base = base_of(viewer)
+    if base is None:
+        raise Refused("账号由培训基地导入，请切换到基地管理员身份。")
+    return base
+
+
+def windows_of(viewer: Viewer) -> list[CollectionWindow]:
+    """Windows whose filling is open for the viewer's base now."""
+    return open_windows(Purpose.RECRUITMENT, viewer.track, home_of(viewer))
+
+
+class AccountImport(ImportSpec):
+    """Creates persons, accounts and enrollments, or corrects name and phone before the first sign-in."""
+
+    kind = "resident-accounts"
+    title = "住院医师账号导入"
+    template_title = "住院医师账号模板"
+    permission = "residents.import_accounts"
+    sheet_name = "账号"
+    subject_word = "人"
+    back_url = "residents:intake"
+    key = ("id_type", "id_number")
+    return_columns = ("初始密码",)
+    columns = (
+        Column("intake_year", "招收年份", kind="int", mandatory=True, minimum=2014, maximum=2100, units=("年", "级"),
+               example="2026", note="正在招收的年份"),
+        Column.of(Person, "name", mandatory=True, example="林知夏"),
+        Column.of(Person, "id_type", mandatory=True, example="居民身份证"),
+        Column.of(Person, "id_number", label="证件号码", mandatory=True, type_column="id_type", aliases=("证件号",),
+                  note="18 位，设为文本格式", example="110199199805160025"),
+        Column.of(Person, "phone", label="手机号", mandatory=True, aliases=("手机", "手机号码"), example="13900000000"),
+    )  # fmt: skip
+    notes = (
+        "证件类型和证件号码导入后不能修改，请对照证件核对。",
+        "证件号码、手机号请用文本格式，不要让表格软件改成科学计数。",
+        "同一文件重复导入不会产生变化，也不会重置密码。",
+    )
+
+    def needs(self, viewer: Viewer) -> None:
+        if not windows_of(viewer):
+            raise Refused(NO_WINDOW)
+
+    def subtitle(self, viewer: Viewer) -> str:
+        batches = "、".join(f"{w.year} 年第 {w.batch} 批" for w in windows_of(viewer))
+        return f"{batches} · {viewer.organization_name}"
+
+    def questions(self, viewer: Viewer) -> Sequence[Question]:
+        windows = windows_of(viewer)
+        if len(windows) < 2:
+            return ()
+        choices = tuple((str(w.pk), f"{Track(w.track).label} {w.year} 年第 {w.batch} 批") for w in windows)
+        return (Question("window", "导入到哪一批", choices, "现在有几批同时在招收"),)
+
+    def prepare(self, viewer: Viewer, params: dict[str, str], mode: str) -> Context:
+        base = home_of(viewer)
+        windows = windows_of(viewer)
+        chosen = [w for w in windows if str(w.pk) == params.get("window")] if len(windows) > 1 else windows
+        if not chosen:
+            raise Refused(NO_WINDOW if not windows else "请选择导入到哪一批。", field="window")
+        return Context(viewer, params, mode, {"base": base, "window": chosen[0]})
+
+    def check(self, rows: list[ParsedRow], context: Context) -> None:
+        window: CollectionWindow = context.data["window"]
+        divisions = dictionaries.codes("division")
+        readable = [row for row in rows if row.read("id_type", "id_number")]
+        known = known_people([(row.values["id_type"], row.values["id_number"]) for row in readable])
+        for row in rows:
+            _check_year(row, window)
+        for row in readable:
+            if row.values["id_type"] == RESIDENT_ID_CARD:
+                warning = id_numbers.area_warning(row.values["id_number"][:6], divisions)
+                if warning:
+                    row.warn("id_number", warning, rule="area")
+            person = known.get((row.values["id_type"], row.values["id_number"]))
+            row.memo = person
+            if person is not None:
+                _check_known(row, person, context)
+        _warn_lookalikes([row for row in readable if row.memo is None], context)
+
+    def apply(self, rows: list[ParsedRow], context: Context, *, by: Viewer) -> None:
+        base, window = context.data["base"], context.data["window"]
+        fresh = [row for row in rows if row.verdict == Verdict.CREATE]
+        if fresh:
+            enrolled = enroll(
+                [_intake(row) for row in fresh],
+                window=window, base=base, province=base.province, by=by,
+            )  # fmt: skip
+            for row, enrollment_id in zip(fresh, enrolled.ids, strict=True):
+                row.subject_id = enrollment_id
+                password = enrolled.passwords.get(enrollment_id)
+                if password:
+                    row.returns["初始密码"] = password
+        changed = [row for row in rows if row.verdict == Verdict.UPDATE]
+        correct_contacts(
+            [(row.memo.holding, row.values["name"], row.values["phone"]) for row in changed], by=by
+        )
+
+
+def _intake(row: ParsedRow) -> Intake:
+    v, known = row.values, row.memo
+    new = NewPerson(v["name"], v["id_type"], v["id_number"], v["phone"])
+    return Intake(new, known.person, known.activated) if known else Intake(new)
+
+
+def _check_year(row: ParsedRow, window: CollectionWindow) -> None:
+    year = row.values.get("intake_year")
+    if year is not None and year != window.year:
+        row.error("intake_year", f"{year} 年不在填报时间内", suggestion=str(window.year), rule="window")
+
+
+def _check_known(row: ParsedRow, known: Known, context: Context) -> None:
+    """A person who is in the system: held elsewhere, here already, or free."""
+    name, phone = row.values.get("name"), row.values.get("phone")
+    holding = known.holding
+    base: Organization = context.data["base"]
+    window: CollectionWindow = context.data["window"]
+    if known.activated and name and name != known.person.name:
+        row.error("name", f"与系统里本人的姓名“{known.person.name}”不同，请核对证件", rule="name")
+    if known.activated and phone and phone != known.person.phone:
+        row.warn("phone", "与本人登记的手机号不同，导入不会改本人的手机号", rule="phone")
+    if holding is None:
+        return
+    row.subject_id = holding.pk
+    if holding.organization_id != base.pk or holding.window_id != window.pk or holding.training_status:
+        row.error("id_number", _held_by(holding.organization, holding.training_status, base), rule="held")
+        return
+    same = known.activated or (name == known.person.name and phone == known.person.phone)
+    row.verdict = Verdict.UNCHANGED if same else Verdict.UPDATE
+
+
+def _held_by(organization: Organization, status: str, base: Organization) -> str:
+    where = "本基地" if organization.pk == base.pk else organization.name
+    if status:
+        label = dictionaries.label("training_status", status)
+        return f"正在{where}{label}，不能录入。换基地请先由原基地办理退培，或向原基地申请释放"
+    return f"已由{where}录入，正在招收，不能重复录入。可请{where}删除，或向其申请释放"
+
+
+def _warn_lookalikes(rows: list[ParsedRow], context: Context) -> None:
+    """Same name and birth date, or the same phone, under another number: confirmed, not ignored."""
+    facts = {}
+    for row in rows:
+        if row.read("name") and row.values["id_type"] == RESIDENT_ID_CARD:
+            facts[row.number] = (row.values["name"], id_numbers.check(row.values["id_number"]).birth_date)
+    same = lookalikes(facts.values())
+    owners = phone_owners(row.values["phone"] for row in rows if row.values.get("phone"))
+    for row in rows:
+        where = same.get(facts.get(row.number, ("", None)))
+        if where:
+            row.warn("name", f"与{where}的住院医师同名同出生日期，证件号码不同，请确认不是同一人", rule="lookalike")
+        if row.values.get("phone") in owners:
+            row.warn("phone", "手机号已被另一位住院医师使用，请确认", rule="phone_used")

@@ -1,0 +1,81 @@
+"""Looking up many people of a file at once: who is known, who holds them, who looks alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+from xinglin.accounts.selectors import accounts_of_persons
+from xinglin.people.models import Person
+from xinglin.people.selectors import id_number_hash, phone_hash
+
+from ..models import Enrollment
+
+REASON = "an import looks for its people in the whole country"
+CHUNK = 5000
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Known:
+    """A person of the system, the enrollment that holds him, and whether the account was ever activated."""
+
+    person: Person
+    holding: Enrollment | None = None
+    activated: bool = False
+
+
+def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    source = iter(values)
+    while chunk := list(islice(source, CHUNK)):
+        yield chunk
+
+
+def known_people(numbers: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Known]:
+    """(ID type, ID number) → what is known; three queries a chunk."""
+    hashes = {(id_type, id_number_hash(number)): (id_type, number) for id_type, number in numbers}
+    found: dict[tuple[str, str], Known] = {}
+    by_id: dict[int, Known] = {}
+    for chunk in _chunks({digest for _, digest in hashes}):
+        people = Person.objects.for_system(REASON).select_related("key").filter(id_number_hash__in=chunk)
+        for person in people:
+            key = hashes.get((person.id_type, person.id_number_hash))
+            if key:
+                found[key] = by_id[person.pk] = Known(person)
+    for ids in _chunks(by_id):
+        holding = Enrollment.objects.for_system(REASON).select_related("organization", "province")
+        for row in holding.filter(person_id__in=ids, holding=True):
+            row.person = by_id[row.person_id].person
+            by_id[row.person_id].holding = row
+        for person_id, user in accounts_of_persons(ids).items():
+            by_id[person_id].activated = user.activated_at is not None
+    return found
+
+
+def lookalikes(facts: Iterable[tuple[str, dt.date | None]]) -> dict[tuple[str, dt.date | None], str]:
+    """(name, birth date) → a base that holds somebody of the same name and birth date."""
+    wanted = set(facts)
+    found: dict[tuple[str, dt.date | None], str] = {}
+    for chunk in _chunks({name for name, _ in wanted}):
+        rows = (
+            Enrollment.objects.for_system(REASON)
+            .filter(person__name__in=chunk, holding=True)
+            .values_list("person__name", "person__birth_date", "organization__name")
+        )
+        for name, birth_date, base in rows:
+            if (name, birth_date) in wanted:
+                found[name, birth_date] = base
+    return found
+
+
+def phone_owners(phones: Iterable[str]) -> set[str]:
+    """Those of the phones that some person uses already."""
+    hashes = {phone_hash(phone): phone for phone in phones}
+    used: set[str] = set()
+    for chunk in _chunks(hashes):
+        rows = Person.objects.for_system(REASON).filter(phone_hash__in=chunk).values_list("phone_hash", flat=True)
+        used.update(hashes[digest] for digest in rows)
+    return used
