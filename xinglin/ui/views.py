@@ -1,9 +1,12 @@
 """The few addresses of the frame itself: theme colour, logo, favicon. All of them public and cacheable."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+
+from xinglin.accounts.access import public, while_confined
+from xinglin.dictionaries import selectors as dictionaries
 
 from .palette import stylesheet
 from .selectors import logo_of, setting_colour
@@ -17,6 +20,8 @@ def _setting_id(version: str) -> int:
     return int(number)
 
 
+@public
+@while_confined
 @require_safe
 @cache_control(public=True, max_age=31_536_000, immutable=True)
 def theme(request: HttpRequest, version: str) -> HttpResponse:
@@ -27,6 +32,8 @@ def theme(request: HttpRequest, version: str) -> HttpResponse:
     return HttpResponse(stylesheet(colour), content_type="text/css; charset=utf-8")
 
 
+@public
+@while_confined
 @require_safe
 @cache_control(public=True, max_age=31_536_000, immutable=True)
 def logo(request: HttpRequest, version: str) -> HttpResponse:
@@ -37,6 +44,8 @@ def logo(request: HttpRequest, version: str) -> HttpResponse:
     return HttpResponse(image, content_type="image/png")
 
 
+@public
+@while_confined
 @require_safe
 @cache_control(public=True, max_age=86_400)
 def favicon(request: HttpRequest) -> HttpResponse:
@@ -44,3 +53,28 @@ def favicon(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(status=302)
     response["Location"] = static("xinglin/img/logo.svg")
     return response
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def codes(request: HttpRequest, table: str) -> HttpResponse:
+    """One level of a code table for linked lists: ``?under=`` a code gives its children; ``?path=`` a code its ancestors."""
+    try:
+        if "path" in request.GET:
+            return JsonResponse({"path": _path(table, request.GET["path"])})
+        children = dictionaries.children(table, request.GET.get("under", ""))
+    except dictionaries.UnknownTable as error:
+        raise Http404 from error
+    return JsonResponse({"codes": [[entry.code, entry.short_label or entry.label] for entry in children]})
+
+
+def _path(table: str, code: str) -> list[str]:
+    """The code with its ancestors, topmost first; empty for an unknown code."""
+    path: list[str] = []
+    while code and code not in path:
+        entry = dictionaries.entry(table, code)
+        if entry is None:
+            break
+        path.insert(0, code)
+        code = entry.parent_code
+    return path

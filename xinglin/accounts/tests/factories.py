@@ -159,3 +159,8 @@ def sign_in(client: Client, user: User, grant: Grant | None = None) -> Client:
     session[sessions.GRANT] = (grant or grants_of(user)[0]).pk
     session.save()
     return client
+
+
+def writes_of(queries: list[dict[str, str]]) -> list[str]:
+    """Statements that change rows, of what CaptureQueriesContext caught: a GET has none."""
+    return [query["sql"] for query in queries if query["sql"].split()[0] in {"INSERT", "UPDATE", "DELETE", "COPY"}]

@@ -1,0 +1,103 @@
+"""Pure rules of accounts: what a password and a user name must be, who may reset whom (P-05, P-06)."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from django.contrib.auth.password_validation import CommonPasswordValidator
+
+from xinglin.vault.hashing import keyed_hash
+
+from .enums import Policy
+from .models import InitialCredential
+from .roles import role
+
+MIN_LENGTH, MAX_LENGTH = 8, 128
+CLASSES = 3
+PIECE = 6  # so many characters in a row of an ID number or phone make a password guessable
+DEFAULTS = frozenset({"000000", "666666"})
+RULE_TEXT = (
+    "至少 8 位，含大写字母、小写字母、数字、其他符号中的三种；"
+    "不能是初始密码，不能含证件号码、手机号、用户名中的连续 6 位，也不能是常见密码。"
+)
+_KINDS = (
+    (re.compile("[a-z]"), "小写字母"),
+    (re.compile("[A-Z]"), "大写字母"),
+    (re.compile("[0-9]"), "数字"),
+    (re.compile("[^A-Za-z0-9]"), "其他符号"),
+)
+_NAME = re.compile(r"[a-z][a-z0-9_.-]{3,31}")
+
+
+def password_faults(
+    password: str, *, old: str = "", id_number: str = "", phone: str = "", names: Iterable[str] = ()
+) -> list[str]:
+    """Everything that is wrong with a new password, in words of the screen; empty when it is good.
+
+    ``names``: user name, organisation name and code of the account.
+    """
+    faults = []
+    if password in DEFAULTS or (old and password == old):
+        faults.append("新密码不能与初始密码或当前密码相同。")
+    if len(password) < MIN_LENGTH:
+        faults.append(f"现在是 {len(password)} 位，至少 {MIN_LENGTH} 位。")
+    if len(password) > MAX_LENGTH:
+        faults.append(f"最多 {MAX_LENGTH} 位。")
+    missing = [label for pattern, label in _KINDS if not pattern.search(password)]
+    if len(_KINDS) - len(missing) < CLASSES:
+        faults.append(f"只有 {len(_KINDS) - len(missing)} 种字符，至少 {CLASSES} 种；还可以加：{'、'.join(missing)}。")
+    if _shares_piece(password, id_number):
+        faults.append("不能含证件号码的连续几位。")
+    if _shares_piece(password, phone):
+        faults.append("不能含手机号的连续几位。")
+    if any(len(name) >= 4 and name.lower() in password.lower() for name in names):
+        faults.append("不能含用户名或单位名称。")
+    if not faults and password.lower().strip() in _common():
+        faults.append("这是很多人用的常见密码，容易被猜中，请换一个。")
+    return faults
+
+
+def _shares_piece(password: str, secret: str) -> bool:
+    typed, known = password.upper(), secret.upper()
+    return any(known[start : start + PIECE] in typed for start in range(len(known) - PIECE + 1))
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(CommonPasswordValidator().passwords)
+
+
+def clean_sign_in_name(value: str) -> str:
+    """The user name that staff choose, in small letters. Raises ValueError with a Chinese reason."""
+    name = value.strip().lower()
+    if not name:
+        raise ValueError("请给自己起一个用户名，以后用它登录业务管理系统。")
+    if not _NAME.fullmatch(name):
+        raise ValueError("用户名应为 4 至 32 位小写字母、数字、点、横线或下划线，以字母开头。")
+    return name
+
+
+def reset_permissions(role_code: str) -> tuple[str, ...]:
+    """Permissions of which one is needed to reset an account with this identity: always the level above."""
+    what = role(role_code)
+    if what.personal:
+        return ("residents.reset_password", "accounts.manage")
+    if role_code == "base_admin":
+        return ("accounts.open_staff", "accounts.manage")
+    return ("accounts.manage",)
+
+
+def verifier_of(user_id: int, password: str) -> str:
+    """Keyed hash of a random initial password of one account; hyphens, spaces and case do not matter."""
+    typed = re.sub(r"[\s-]", "", password).upper()
+    return keyed_hash("initial", f"{user_id}:{typed}")
+
+
+def credential_matches(credential: InitialCredential, password: str) -> bool:
+    """Whether a typed password is this initial credential's, in constant time."""
+    if credential.policy == Policy.FIXED:
+        return hmac.compare_digest(credential.default.encode(), password.encode())
+    return hmac.compare_digest(credential.verifier, verifier_of(credential.user_id, password))

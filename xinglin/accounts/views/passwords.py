@@ -1,0 +1,146 @@
+"""First password (the only page of a confined session) and 修改密码 (P-05, P-06)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import authenticate, update_session_auth_hash
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from xinglin.kernel.errors import Refused
+from xinglin.people.selectors import phone_hash
+
+from .. import sessions, throttle
+from ..access import public, signed_in, while_confined
+from ..actions import change_password as change
+from ..actions import forget_failures, record_failure, set_first_password
+from ..actions.passwords import count_failed_try
+from ..forms import ChangePasswordForm, FirstPasswordForm
+from ..middleware import address_of
+from ..models import InitialCredential, User
+from ..roles import role
+from ..rules import credential_matches
+from ..selectors import account_of, grants_of, organization_of, pending_credential, viewer_for
+from .sign_in import go_in
+
+SECRET = ("old", "new", "confirm", "phone")
+
+
+@public
+@while_confined
+@never_cache
+@sensitive_post_parameters(*SECRET)
+@require_http_methods(["GET", "POST"])
+def initial_password(request: HttpRequest) -> HttpResponse:
+    """设置新密码: all that a first sign-in may do."""
+    credential = pending_credential(request.session.get(sessions.INITIAL, 0))
+    if credential is None:
+        request.session.flush()
+        return HttpResponseRedirect(f"{reverse('accounts:sign-in')}?why=ended")
+    user = credential.user
+    known_phone = _known_phone(user)
+    form = FirstPasswordForm(
+        request.POST or None, user=user, asks_phone=credential.asks_phone, asks_name=_chooses_name(user)
+    )
+    if request.method == "POST" and known_phone is not None:
+        ready = form.is_valid()
+        if not _proven(form, credential, known_phone):
+            if count_failed_try(credential) == 0:
+                request.session.flush()
+                return HttpResponseRedirect(f"{reverse('accounts:sign-in')}?why=locked")
+        elif ready and (response := _finish(request, form, credential)):
+            return response
+    words = {
+        "form": form, "account": user, "credential": credential, "no_phone": known_phone is None,
+        "issuer": organization_of(credential.issuer_organization_id),
+    }  # fmt: skip
+    return render(request, "accounts/initial_password.html", words, status=422 if form.errors else 200)
+
+
+def _chooses_name(user: User) -> bool:
+    """Staff sign in with a name of their own; residents with the ID number, bases with their name."""
+    staff = any(not role(grant.role).personal for grant in grants_of(user))
+    return user.person_id is not None and user.sign_in_name is None and staff
+
+
+def _known_phone(user: User) -> str | None:
+    """Keyed hash of the number that was imported; None when there is none, so that nothing can be compared."""
+    known = user.person.phone_hash if user.person else user.organization.contact_phone_hash  # type: ignore[union-attr]
+    return known or None
+
+
+def _proven(form: FirstPasswordForm, credential: InitialCredential, known_phone: str) -> bool:
+    """Whether the initial password and, for fixed defaults, the mobile number are right; says which is not."""
+    data, proven = form.cleaned_data, True
+    left = credential.tries_left - 1
+    tail = f"还可以试 {left} 次。" if left else "初始密码即将锁定。"
+    if "old" in data and not credential_matches(credential, data["old"]):
+        form.add_error("old", f"初始密码不对。{tail}")
+        proven = False
+    if "phone" in data and phone_hash(data["phone"]) != known_phone:
+        form.add_error("phone", f"手机号与登记的不一致。{tail}不清楚登记的是哪个号码，请联系发放账号的单位。")
+        proven = False
+    return proven
+
+
+def _finish(request: HttpRequest, form: FirstPasswordForm, credential: InitialCredential) -> HttpResponse | None:
+    grants = grants_of(credential.user)
+    if not grants:
+        raise Refused("账号目前没有有效的身份，请联系所在单位的管理员。")
+    viewer = viewer_for(grants[0], request_id=request.request_id, address=address_of(request))  # type: ignore[attr-defined]
+    data = form.cleaned_data
+    try:
+        user = set_first_password(
+            credential, data["new"], by=viewer, organization=grants[0].organization,
+            sign_in_name=data.get("sign_in_name", ""),
+        )  # fmt: skip
+    except IntegrityError:
+        form.add_error("sign_in_name", "这个用户名刚被别人用了，请换一个。")
+        return None
+    track = request.session.get(sessions.TRACK, "")
+    sessions.begin(request, user, track)
+    messages.success(request, "新密码已设好，以后用它登录。")
+    return go_in(request, user, track)
+
+
+@signed_in
+@never_cache
+@sensitive_post_parameters(*SECRET)
+@require_http_methods(["GET", "POST"])
+def change_password(request: HttpRequest) -> HttpResponse:
+    """修改密码: the account's other sessions end, this one goes on under a fresh key."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    user = account_of(viewer)
+    form = ChangePasswordForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid() and _is_current(request, form, user):
+        changed = change(user, form.cleaned_data["new"], by=viewer, organization=organization_of(viewer.organization_id))
+        update_session_auth_hash(request, changed)
+        messages.success(request, "密码已修改。其他地方的登录已退出。")
+        return HttpResponseRedirect(reverse("accounts:account"))
+    words = {"form": form, "account": user, "frame_template": face_of(viewer.role)}
+    return render(request, "accounts/change_password.html", words, status=422 if form.errors else 200)
+
+
+def _is_current(request: HttpRequest, form: ChangePasswordForm, user: User) -> bool:
+    pair = throttle.pair_of(f"user:{user.pk}", address_of(request))
+    try:
+        throttle.check(pair)
+    except Refused as error:
+        form.add_error("old", error.message)
+        return False
+    if authenticate(request, user=user, password=form.cleaned_data["old"]) is None:
+        record_failure(pair)
+        form.add_error("old", "当前密码不对。")
+        return False
+    forget_failures(pair)
+    return True
+
+
+def face_of(role_code: str) -> str:
+    """The frame of a role's pages: phone first, or the desk."""
+    return "ui/phone.html" if role(role_code).phone_first else "ui/base.html"
