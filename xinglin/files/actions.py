@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from django.core.files.base import File
 from django.db import transaction
 
-from xinglin.files import blobs, names, sniffing
-from xinglin.files.access import Target, purpose_of
+from xinglin.files import addresses, blobs, names, sniffing
+from xinglin.files.access import Target, may_reveal, purpose_of, record_view
 from xinglin.files.enums import FileKind
 from xinglin.files.models import StoredFile
 from xinglin.files.rendering import Crop, Picture, render
+from xinglin.history.actions import Entry, record
 from xinglin.kernel import clock
+from xinglin.kernel.errors import NotAllowed
 from xinglin.kernel.viewer import Viewer
 from xinglin.vault import hashing
 from xinglin.vault.models import DataKey
+
+NO_REVEAL = "当前身份不能查看证件和证书的原图。需要核对时，请由培训基地或省级审核人员查看。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,28 @@ def open_(stored: StoredFile) -> bytes:
 def open_thumb(stored: StoredFile) -> bytes:
     """The plain bytes of the thumbnail (a scan's is veiled). Raises as `open_`."""
     return blobs.read(stored.id, blobs.THUMB, stored.thumb_name, stored.key)
+
+
+def reveal(stored: StoredFile, *, by: Viewer) -> str:
+    """Record that the viewer sees this scan, then give the address that shows it for a minute (P-19, P-22).
+
+    History entry and view recorders stand in one transaction; without the record there is no address. Raises NotAllowed.
+    """
+    if not may_reveal(by, stored):
+        raise NotAllowed(NO_REVEAL)
+    entry = Entry(
+        verb="file.view",
+        subject_type="file",
+        subject_id=str(stored.id),
+        organization_path=stored.organization_path,
+        person_id=stored.person_id,
+        key=stored.key,
+        facts={"purpose": stored.purpose, "label": purpose_of(stored.purpose).label},
+    )
+    with transaction.atomic():
+        record([entry], by=by)
+        record_view(by, stored)
+    return addresses.short_lived(stored, by)
 
 
 def delete(stored: StoredFile, *, by: Viewer) -> None:

@@ -159,6 +159,7 @@ def _broken_pictures_refused() -> Iterator[None]:
     """Whatever a decoder raises on hostile bytes is a refusal, never a server error."""
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             yield
     except BadUpload:

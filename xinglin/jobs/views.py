@@ -18,7 +18,7 @@ from xinglin.kernel.errors import Refused
 from xinglin.kernel.scope import get_visible_or_404
 
 POLL_SECONDS = 1
-TAG_STATES = {
+TAG_STATES: dict[str, str] = {
     JobStatus.WAITING: "idle",
     JobStatus.RUNNING: "run",
     JobStatus.DONE: "ok",

@@ -13,11 +13,12 @@ from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 from django.urls import resolve
 
-from xinglin.files import actions, views
+from xinglin.files import access, actions, views
 from xinglin.files.access import Target
 from xinglin.files.models import StoredFile
 from xinglin.files.tests import pictures
 from xinglin.files.tests.conftest import BASE, PERSON, READER, RESIDENT, SIBLING
+from xinglin.history.models import HistoryEntry
 from xinglin.kernel import clock
 from xinglin.kernel.errors import NotAllowed
 from xinglin.kernel.viewer import Viewer
@@ -86,6 +87,13 @@ def test_scan_opens_only_by_reveal_and_the_view_is_recorded(key: DataKey, views_
     assert views_seen == []
     answer = post(views.reveal, BASE, file_id=stored.id, headers={"Accept": "application/json"})
     assert views_seen == [(8, "id_front")]
+    entry = HistoryEntry.objects.for_system("test").get()
+    assert (entry.verb, entry.subject_id, entry.person_id, entry.actor_user_id) == (
+        "file.view",
+        str(stored.id),
+        PERSON,
+        8,
+    )
     url = json.loads(answer.content)["url"]
     token = resolve(url).kwargs["token"]
     assert get(views.opened, BASE, token=token).content == actions.open_(stored)
@@ -116,15 +124,14 @@ def test_reader_without_the_right_is_told_who_can(key: DataKey, views_seen: list
     assert views_seen == []
 
 
-def test_view_is_not_given_when_it_cannot_be_recorded(key: DataKey, monkeypatch: pytest.MonkeyPatch) -> None:
-    from xinglin.files import access
-
+def test_view_is_not_given_when_it_cannot_be_recorded(key: DataKey) -> None:
     def fail(viewer: Viewer, stored: StoredFile) -> None:
         raise RuntimeError
 
     access.register_view_recorder(fail)
     with pytest.raises(RuntimeError):
         post(views.reveal, BASE, file_id=store(key, "id_front").id)
+    assert not HistoryEntry.objects.for_system("test").exists()
 
 
 def test_attachment_is_download_only(key: DataKey) -> None:
