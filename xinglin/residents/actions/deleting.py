@@ -14,14 +14,14 @@ from xinglin.reviews.enums import ReviewStatus
 from xinglin.reviews.spec import Outcome
 from xinglin.windows.enums import PhaseKind
 
-from ..models import Enrollment
+from ..models import Enrollment, RecruitmentReview
 from ..selectors.subjects import Subject, history_entry, subjects
 from .locking import state_of
 
 
-def deletion_refusal(subject: Subject) -> str | None:
-    """Why this record cannot be deleted now, or None."""
-    status = state_of(subject).review_status
+def deletion_refusal(subject: Subject, state: RecruitmentReview | None = None) -> str | None:
+    """Why this record cannot be deleted now, or None. A known review state saves a query."""
+    status = (state or state_of(subject)).review_status
     if status == ReviewStatus.APPROVED:
         return "已审核通过，不能删除；离开培训请在“培训状态”里登记。"
     if status == ReviewStatus.PENDING:

@@ -13,6 +13,7 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.people.selectors import PersonalRecord, plain, records
 from xinglin.vault.models import DataKey
 from xinglin.windows import selectors as windows
+from xinglin.windows.rules import closed_message
 from xinglin.windows.timetable import Timetable
 
 from ..fields import TRAINING, training_declarations
@@ -58,10 +59,10 @@ class Subject:
         return span is not None and span.ends_at <= clock.now()
 
     def closed_reason(self, phase: str) -> str | None:
-        """Why not, with dates and who can extend; None while it is open."""
-        if self.is_open(phase):
-            return None
-        return windows.closed_reason(self.enrollment.window, phase, self.enrollment.organization)
+        """Why not, with dates and who can extend; None while it is open. Asks nothing of the database."""
+        window, place = self.timetable.windows[self.enrollment.window_id], self.enrollment.organization
+        span, contact = self.timetable.span(window.pk, phase, place), windows.who_extends(place)
+        return closed_message(phase, span, clock.now(), windows.batch_text(window), contact)
 
 
 def training_content(enrollment: Enrollment) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def subjects(ids: Iterable[int]) -> dict[int, Subject]:
     """Subjects by enrollment id; the caller has established the scope. About six queries, whatever the number."""
     rows = list(
         Enrollment.objects.for_system("subjects of ids that were selected in scope")
-        .select_related("organization", "province", "window")
+        .select_related("organization__province", "province", "window")
         .filter(pk__in=list(ids))
         .order_by("pk")
     )
