@@ -1,10 +1,10 @@
 """Who may call a view: declared beside it, decided by the middleware before it runs. Without a word: an identity.
 
-    @public                   anybody
-    @account_only             whoever signed in, also while no identity is chosen
-    @needs("residents.view")  an identity with one of these permissions
-    @signed_in                every identity (the default, said aloud)
-    @while_confined           also during a first sign-in, before the own password is set (add to one above)
+@public                   anybody
+@account_only             whoever signed in, also while no identity is chosen
+@needs("residents.view")  an identity with one of these permissions
+@signed_in                every identity (the default, said aloud)
+@while_confined           also during a first sign-in, before the own password is set (add to one above)
 """
 
 from __future__ import annotations

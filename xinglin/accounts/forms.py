@@ -46,7 +46,9 @@ class SignInForm(forms.Form):
     work_token = forms.CharField(max_length=400, required=False)
     work = forms.CharField(max_length=20, required=False)
 
-    def __init__(self, *args: Any, entrance: str = Entrance.ORGANIZATION, ask_id_type: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, entrance: str = Entrance.ORGANIZATION, ask_id_type: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["id_type"].choices = [("", "请选择"), *choices("id_type")]  # type: ignore[attr-defined]
         if not ask_id_type:

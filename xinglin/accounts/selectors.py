@@ -145,12 +145,6 @@ def grants_of_users(users: Iterable[User]) -> list[Grant]:
     return list(_grants().filter(in_force(clock.now()), user__in=list(users)).order_by("pk"))
 
 
-def accounts_of_persons(person_ids: Iterable[int]) -> dict[int, User]:
-    """Accounts by person, for those who have one."""
-    rows = User.objects.for_system("one account a person").filter(person__in=list(person_ids))
-    return {user.person_id: user for user in rows if user.person_id}
-
-
 def person_account(person_id: int) -> User | None:
     """The one account of a person, None when there is none yet."""
     return accounts_of_persons([person_id]).get(person_id)

@@ -105,8 +105,6 @@ def open_organization_account(
         raise Refused(f"“{organization.name}”已经有账号。")
     user = users.create(organization=organization, password=NO_PASSWORD, created_at=clock.now())
     give_grant(user, "base_organization", organization, track=track, by=by)
-    issue = write_credentials(
-        [user.pk], policy=installation_policy(), issuer=organization, expires_at=expires_at
-    )
+    issue = write_credentials([user.pk], policy=installation_policy(), issuer=organization, expires_at=expires_at)
     record([about_user("account_opened", user.pk, organization, role="base_organization")], by=by)
     return issue

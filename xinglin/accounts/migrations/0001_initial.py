@@ -7,119 +7,198 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0001_initial'),
-        ('people', '0001_initial'),
+        ("organizations", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='UsedToken',
+            name="UsedToken",
             fields=[
-                ('nonce', models.CharField(max_length=43, primary_key=True, serialize=False)),
-                ('expires_at', models.DateTimeField(db_index=True)),
+                ("nonce", models.CharField(max_length=43, primary_key=True, serialize=False)),
+                ("expires_at", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('sign_in_name', models.CharField(max_length=64, null=True, unique=True, verbose_name='用户名')),
-                ('is_active', models.BooleanField(default=True)),
-                ('activated_at', models.DateTimeField(null=True)),
-                ('session_epoch', models.PositiveIntegerField(default=0)),
-                ('last_grant_id', models.BigIntegerField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('organization', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('person', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("sign_in_name", models.CharField(max_length=64, null=True, unique=True, verbose_name="用户名")),
+                ("is_active", models.BooleanField(default=True)),
+                ("activated_at", models.DateTimeField(null=True)),
+                ("session_epoch", models.PositiveIntegerField(default=0)),
+                ("last_grant_id", models.BigIntegerField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "person",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'unscoped',
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "default_manager_name": "unscoped",
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=24)),
-                ('track', models.CharField(blank=True, choices=[('western', '西医'), ('tcm', '中医')], max_length=12)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('given_by_id', models.BigIntegerField(null=True)),
-                ('given_by_name', models.CharField(blank=True, max_length=100)),
-                ('ended_reason', models.CharField(blank=True, max_length=200)),
-                ('department', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.department')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=24)),
+                ("track", models.CharField(blank=True, choices=[("western", "西医"), ("tcm", "中医")], max_length=12)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(null=True)),
+                ("given_by_id", models.BigIntegerField(null=True)),
+                ("given_by_name", models.CharField(blank=True, max_length=100)),
+                ("ended_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.department",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'unscoped',
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "default_manager_name": "unscoped",
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='InitialCredential',
+            name="InitialCredential",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('policy', models.CharField(choices=[('fixed', '固定初始密码'), ('random', '一次性随机密码')], max_length=8)),
-                ('default', models.CharField(blank=True, max_length=12)),
-                ('verifier', models.CharField(blank=True, max_length=64)),
-                ('issuer_organization_id', models.BigIntegerField()),
-                ('issued_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('failed_tries', models.PositiveSmallIntegerField(default=0)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "policy",
+                    models.CharField(choices=[("fixed", "固定初始密码"), ("random", "一次性随机密码")], max_length=8),
+                ),
+                ("default", models.CharField(blank=True, max_length=12)),
+                ("verifier", models.CharField(blank=True, max_length=64)),
+                ("issuer_organization_id", models.BigIntegerField()),
+                ("issued_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("failed_tries", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SignInFailure',
+            name="SignInFailure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pair', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(db_index=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("pair", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['pair', 'at'], name='sign_in_failure_pair')],
+                "indexes": [models.Index(fields=["pair", "at"], name="sign_in_failure_pair")],
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('organization__isnull', True), ('person__isnull', False)), models.Q(('organization__isnull', False), ('person__isnull', True)), _connector='OR'), name='user_is_person_or_organization'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("organization__isnull", True), ("person__isnull", False)),
+                    models.Q(("organization__isnull", False), ("person__isnull", True)),
+                    _connector="OR",
+                ),
+                name="user_is_person_or_organization",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(condition=models.Q(('department__isnull', True), ('ends_at__isnull', True)), fields=('user', 'role', 'organization', 'track'), name='grant_once'),
+            model_name="grant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("department__isnull", True), ("ends_at__isnull", True)),
+                fields=("user", "role", "organization", "track"),
+                name="grant_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='grant_dates'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__isnull", True), ("ends_at__gte", models.F("starts_at")), _connector="OR"),
+                name="grant_dates",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['resident', 'base_admin', 'base_organization', 'province_reviewer', 'province_admin', 'association_admin', 'ministry_reader'])), name='grant_role_known'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "resident",
+                            "base_admin",
+                            "base_organization",
+                            "province_reviewer",
+                            "province_admin",
+                            "association_admin",
+                            "ministry_reader",
+                        ],
+                    )
+                ),
+                name="grant_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='initialcredential',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True), ('used_at__isnull', True)), fields=('user',), name='credential_one_pending'),
+            model_name="initialcredential",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_at__isnull", True), ("used_at__isnull", True)),
+                fields=("user",),
+                name="credential_one_pending",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='initialcredential',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('policy', 'fixed'), ('verifier', ''), models.Q(('default', ''), _negated=True)), models.Q(('default', ''), ('policy', 'random'), models.Q(('verifier', ''), _negated=True)), _connector='OR'), name='credential_policy_has_means'),
+            model_name="initialcredential",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("policy", "fixed"), ("verifier", ""), models.Q(("default", ""), _negated=True)),
+                    models.Q(("default", ""), ("policy", "random"), models.Q(("verifier", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="credential_policy_has_means",
+            ),
         ),
     ]

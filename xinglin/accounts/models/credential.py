@@ -43,6 +43,9 @@ class InitialCredential(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.get_policy_display()} {self.pk}"
+
     @property
     def is_locked(self) -> bool:
         return self.failed_tries >= MAX_TRIES

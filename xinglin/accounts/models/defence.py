@@ -12,9 +12,15 @@ class SignInFailure(models.Model):
     class Meta:
         indexes = [models.Index(fields=["pair", "at"], name="sign_in_failure_pair")]
 
+    def __str__(self) -> str:
+        return f"{self.pair[:8]} {self.at}"
+
 
 class UsedToken(models.Model):
     """A captcha or proof of work that was handed in: it is never taken twice."""
 
     nonce = models.CharField(max_length=43, primary_key=True)
     expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.nonce

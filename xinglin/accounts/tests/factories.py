@@ -147,16 +147,20 @@ def make_resident(base: Organization, **fields: Any) -> User:
     return user
 
 
+def _first_grant(user: User) -> Grant:
+    return min(grants_of(user), key=lambda grant: grant.pk)
+
+
 def viewer_of(user: User, *, source: str = "web") -> Viewer:
     """The viewer of the user's first identity in force."""
-    return viewer_for(grants_of(user)[0], source=source)
+    return viewer_for(_first_grant(user), source=source)
 
 
 def sign_in(client: Client, user: User, grant: Grant | None = None) -> Client:
     """A session of the user under the grant (the first one by default), without the sign-in page."""
     client.force_login(user, backend=sessions.BACKEND)
     session = client.session
-    session[sessions.GRANT] = (grant or grants_of(user)[0]).pk
+    session[sessions.GRANT] = (grant or _first_grant(user)).pk
     session.save()
     return client
 

@@ -9,7 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
 from xinglin.accounts import sessions
-from xinglin.accounts.actions import issue_initial_credentials, open_organization_account, open_staff_account, open_users
+from xinglin.accounts.actions import (
+    issue_initial_credentials,
+    open_organization_account,
+    open_staff_account,
+    open_users,
+)
 from xinglin.accounts.middleware import ViewerMiddleware
 from xinglin.accounts.models import MAX_TRIES, InitialCredential, Policy, User
 from xinglin.history.models import HistoryEntry
@@ -179,9 +184,7 @@ def test_a_lapsed_credential_says_when_and_who_renews(client, person, tree):
 
 def test_a_credential_that_lapses_or_is_renewed_meanwhile_ends_the_page(client, person, tree):
     come_in(client, person)
-    issue_initial_credentials(
-        list(User.unscoped.filter(person=person)), issuer_organization=tree.base, by=SYSTEM
-    )
+    issue_initial_credentials(list(User.unscoped.filter(person=person)), issuer_organization=tree.base, by=SYSTEM)
     assert "why=ended" in fill(client, phone=person.phone).url
     come_in(client, person)
     with time_machine.travel(clock.now() + timedelta(days=31)):

@@ -19,7 +19,6 @@ from ..roles import role
 from ..selectors import account_of, grants_of, live_grant
 from .passwords import face_of
 
-
 ICONS = {
     Kind.HOSPITAL: "building-hospital",
     Kind.PROVINCE: "building-community",
@@ -73,7 +72,9 @@ def switch(request: HttpRequest) -> HttpResponse:
 
 def _own_grant(request: HttpRequest) -> Grant:
     wanted = request.POST.get("grant", "")
-    grant = live_grant(int(wanted), request.user.pk) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else None  # type: ignore[arg-type]
+    grant = (
+        live_grant(int(wanted), request.user.pk) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else None
+    )  # type: ignore[arg-type]
     if grant is None:
         raise Http404
     return grant
@@ -97,5 +98,9 @@ def account(request: HttpRequest) -> HttpResponse:
 
 def _signs_in_with(user: User) -> str:
     if user.organization is not None:
-        return f"{user.organization.name}（或基地代码 {user.organization.code}）" if user.organization.code else user.organization.name
+        return (
+            f"{user.organization.name}（或基地代码 {user.organization.code}）"
+            if user.organization.code
+            else user.organization.name
+        )
     return user.sign_in_name or "证件号码"

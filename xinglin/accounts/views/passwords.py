@@ -118,7 +118,9 @@ def change_password(request: HttpRequest) -> HttpResponse:
     user = account_of(viewer)
     form = ChangePasswordForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid() and _is_current(request, form, user):
-        changed = change(user, form.cleaned_data["new"], by=viewer, organization=organization_of(viewer.organization_id))
+        changed = change(
+            user, form.cleaned_data["new"], by=viewer, organization=organization_of(viewer.organization_id)
+        )
         update_session_auth_hash(request, changed)
         messages.success(request, "密码已修改。其他地方的登录已退出。")
         return HttpResponseRedirect(reverse("accounts:account"))

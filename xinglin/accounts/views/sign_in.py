@@ -88,9 +88,7 @@ def _admit(request: HttpRequest, form: SignInForm) -> gate.Admission | None:
         return None
 
 
-def _page(
-    request: HttpRequest, form: SignInForm, entrance: str, track: str, status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, form: SignInForm, entrance: str, track: str, status: int = 200) -> HttpResponse:
     words: dict[str, Any] = {
         "form": form,
         "entrance": entrance,
