@@ -5,16 +5,20 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from .models import SiteSetting
 
 KEPT_SECONDS = 60.0
 _WORDS = ("name", "subtitle", "phone", "hours", "mail", "footer", "theme_colour")
-_kept: dict[int | None, tuple[float, Site]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What pages show of the site; a province's own words stand before the installation's (P-14)."""
+    """What pages show of the site; a province's own words stand before the installation's (P-14).
+
+    The versions name the addresses of theme and logo, empty where there is none.
+    """
 
     name: str = "杏林"
     subtitle: str = "毕业后医学教育管理平台"
@@ -23,16 +27,11 @@ class Site:
     mail: str = ""
     footer: str = ""
     theme_colour: str = ""
-    logo_of: int | None = None
-    version: str = "0"
+    theme_version: str = ""
+    logo_version: str = ""
 
-    @property
-    def has_logo(self) -> bool:
-        return self.logo_of is not None
 
-    @property
-    def is_themed(self) -> bool:
-        return bool(self.theme_colour)
+_kept: dict[int | None, tuple[float, Site]] = {}
 
 
 def site_for(province_id: int | None = None) -> Site:
@@ -57,19 +56,18 @@ def forget_site() -> None:
 
 
 def _read(province_id: int | None) -> Site:
-    rows = {row.province_id: row for row in SiteSetting.objects.defer("logo").filter(province_id=None)}
-    if province_id is not None:
-        rows |= {row.province_id: row for row in SiteSetting.objects.defer("logo").filter(province_id=province_id)}
-    found: dict[str, object] = {}
-    for key in dict.fromkeys((None, province_id)):
-        row = rows.get(key)
-        if row is None:
-            continue
+    rows = SiteSetting.objects.filter(Q(province_id=None) | Q(province_id=province_id)).annotate(
+        has_logo=Q(logo__isnull=False)
+    )
+    found: dict[str, str] = {}
+    for row in sorted(rows.defer("logo"), key=lambda row: row.province_id is not None):
+        version = f"{row.pk}-{row.changed_at:%Y%m%d%H%M%S}"
         found |= {word: getattr(row, word) for word in _WORDS if getattr(row, word)}
-        found["version"] = f"{row.pk}-{row.changed_at:%Y%m%d%H%M%S%f}"
-        if SiteSetting.objects.filter(pk=row.pk, logo__isnull=False).exists():
-            found["logo_of"] = row.pk
-    return Site(**found)  # type: ignore[arg-type]
+        if row.theme_colour:
+            found["theme_version"] = version
+        if row.has_logo:
+            found["logo_version"] = version
+    return Site(**found)
 
 
 def setting_colour(setting_id: int) -> str:

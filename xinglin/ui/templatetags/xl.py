@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from xinglin.kernel import clock
 from xinglin.ui import once
+from xinglin.ui.field_parts import context_of
 from xinglin.ui.parts import NOTE_ICONS, TAG_ICONS
 
 register = template.Library()
@@ -153,6 +155,35 @@ def action(
         return format_html('<button type="button" class="{}" data-dialog="{}"{}>{}</button>', css, dialog_key, shortcut, inner)
     named = format_html(' name="{}" value="{}"', name, value) if name else ""
     return format_html('<button type="submit" class="{}"{}{}>{}</button>', css, named, shortcut, inner)
+
+
+@register.inclusion_tag("ui/parts/field.html")
+def field(bound: BoundField, comment: str = "", hint: str | None = None, css: str = "") -> dict[str, Any]:
+    """A form field with label, *, help, error, comment of a return. css "wide" takes the whole row of an xl-form."""
+    return context_of(bound, comment=comment, hint=hint, css=css)
+
+
+@register.inclusion_tag("ui/parts/error_summary.html")
+def error_summary(form: BaseForm, extra: Any = ()) -> dict[str, Any]:
+    """What is still wrong, on top of a form, each line linking to its field. extra: (label, message, anchor) triples."""
+    lines = [(form[name].label, errors[0], form[name].auto_id) for name, errors in form.errors.items() if name in form.fields]
+    return {"lines": [*lines, *extra], "whole": form.non_field_errors()}
+
+
+@register.inclusion_tag("ui/parts/upload.html")
+def upload(
+    name: str, purpose: str, label: str, value: str = "", thumb: str = "", ratio: str = "", help: str = "",
+    required: bool = False, error: str = "", comment: str = "", subject: str = "", readonly: bool = False,
+) -> dict[str, Any]:
+    """A picture that uploads itself (files:upload) while the form is being filled; the form carries its id.
+
+    ratio: width/height such as "35/45" opens the crop dialog. thumb: address of the stored picture.
+    """
+    return {
+        "name": name, "purpose": purpose, "label": label, "value": value, "thumb": thumb, "ratio": ratio, "help": help,
+        "required": required, "error": error, "comment": comment, "subject": subject, "readonly": readonly,
+        "key": f"upload-{name}",
+    }
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,63 @@
+// Forms: sent once, never left by accident, drafts saved by themselves, errors brought into sight.
+import { each, el, on } from "./dom.js";
+
+const posts = (form) => form.method.toLowerCase() === "post";
+const RELEASE_MS = 20000;
+
+// One send: the button says that it works; a second press does nothing (the server has its own guard).
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !posts(form)) return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  form.dataset.clean = "1";
+  const button = event.submitter;
+  if (button) setTimeout(() => busy(button));
+  setTimeout(() => release(form), form.hasAttribute("data-download") ? 3000 : RELEASE_MS);
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
+document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt.matches("form, button")) busy(event.detail.elt.matches("form") ? event.detail.requestConfig?.triggeringEvent?.submitter : event.detail.elt); });
+document.addEventListener("htmx:afterRequest", (event) => { const form = event.detail.elt.closest("form"); if (form) release(form); else rest(event.detail.elt); });
+
+function busy(button) {
+  if (!button || button.dataset.resting !== undefined) return;
+  const kept = document.createDocumentFragment();
+  kept.append(...button.childNodes);
+  button.xlResting = kept;
+  button.dataset.resting = "";
+  button.setAttribute("aria-disabled", "true");
+  button.append(el("span", { className: "xl-spin", ariaHidden: "true" }), button.dataset.busy || "正在处理…");
+}
+function rest(button) {
+  if (button.dataset?.resting === undefined) return;
+  button.replaceChildren(button.xlResting);
+  delete button.dataset.resting;
+  button.removeAttribute("aria-disabled");
+}
+function release(form) {
+  delete form.dataset.sent;
+  [...form.elements].forEach(rest);
+}
+on("click", "[aria-disabled=true]", (_button, event) => event.preventDefault());
+
+// Leaving with something unsaved asks first.
+const watched = new Map();
+const picture = (form) => JSON.stringify([...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "once" && name !== "csrfmiddlewaretoken"));
+each("form[data-unsaved], form[data-draft-url]", (form) => setTimeout(() => watched.set(form, picture(form))));
+export function isDirty(form) { return watched.has(form) && form.isConnected && !form.dataset.clean && watched.get(form) !== picture(form); }
+export function markSaved(form) { if (watched.has(form)) watched.set(form, picture(form)); }
+addEventListener("beforeunload", (event) => { if ([...watched.keys()].some(isDirty)) event.preventDefault(); });
+
+// After a refusal: the summary takes the focus, and its links lead to the field.
+each("[data-focus]", (note) => { note.focus(); note.scrollIntoView({ block: "center" }); });
+on("click", ".xl-note a[href^='#']", (link, event) => {
+  const place = document.getElementById(link.hash.slice(1));
+  const field = place?.matches("input, select, textarea") ? place : place?.querySelector("input:not([type=hidden]), select, textarea") ?? place;
+  if (!field) return;
+  event.preventDefault();
+  field.scrollIntoView({ block: "center" });
+  field.focus({ preventScroll: true });
+});
+
+// Choosing an entry of a select or radio may send its form at once (a filter, a switch of year).
+on("change", "[data-send]", (field) => field.form.requestSubmit());
