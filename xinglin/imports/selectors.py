@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 import zlib
@@ -114,3 +115,35 @@ def remarks(job: ImportJob, numbers: Sequence[int] | None = None) -> tuple[Remar
 def is_held(row: ParsedRow, confirmed: Confirmed) -> bool:
     """True when the row has a warning that nobody has confirmed."""
     return any(i.severity == "warning" and (row.number, i.field, i.message) not in confirmed for i in row.issues)
+
+
+def group_of(words: Issue) -> str:
+    """Names all warnings of a job that say the same: one tick confirms them together."""
+    return hashlib.sha256(f"{words.field}\x00{words.message}".encode()).hexdigest()[:16]
+
+
+def page_of(job: ImportJob, tab: str, page: int, size: int) -> tuple[list[ImportRow], int]:
+    """The rows of one page of a tab (errors, warnings, anything else: all) and how many the tab has."""
+    rows = ImportRow.objects.filter(job=job).order_by("number")
+    if tab == "errors":
+        rows = rows.filter(verdict=Verdict.ERROR)
+    elif tab == "warnings":
+        rows = rows.filter(warned=True, verdict__in=WRITING)
+    total = rows.count()
+    start = (min(max(page, 1), max(1, -(-total // size))) - 1) * size
+    return list(rows[start : start + size]), total
+
+
+def issues_of(job: ImportJob, numbers: Sequence[int]) -> dict[int, list[tuple[int, Issue]]]:
+    """Remarks on some rows, each with the id by which its suggestion is taken."""
+    found: dict[int, list[tuple[int, Issue]]] = {}
+    for issue in ImportIssue.objects.filter(job=job, number__in=numbers).order_by("number", "id"):
+        found.setdefault(issue.number, []).append((issue.pk, open_issue(job, issue)))
+    return found
+
+
+def warnings_of(job: ImportJob) -> list[tuple[int, Issue, bool]]:
+    """(Row number, words, confirmed) of the warnings on rows that would be imported."""
+    rows = ImportRow.objects.filter(job=job, warned=True, verdict__in=WRITING).values("number")
+    issues = ImportIssue.objects.filter(job=job, severity=Severity.WARNING, number__in=rows).order_by("number", "id")
+    return [(issue.number, open_issue(job, issue), issue.confirmed_at is not None) for issue in issues.iterator()]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from django.db import transaction
 
 from xinglin.kernel import clock
@@ -89,11 +87,6 @@ def restore_row(job: ImportJob, number: int, *, by: Viewer) -> None:
         ImportRow.objects.filter(job=job, number=number, verdict=Verdict.DROPPED).update(verdict=Verdict.ERROR)
 
 
-def group_of(words: Issue) -> str:
-    """Names all warnings of a job that say the same: one tick confirms them together."""
-    return hashlib.sha256(f"{words.field}\x00{words.message}".encode()).hexdigest()[:16]
-
-
 def confirm_warnings(job: ImportJob, groups: set[str], *, by: Viewer) -> None:
     """Stamp the ticked warnings as confirmed and take the confirmation off the others."""
     require_own(job, by)
@@ -101,7 +94,7 @@ def confirm_warnings(job: ImportJob, groups: set[str], *, by: Viewer) -> None:
     ticked: list[int] = []
     unticked: list[int] = []
     for issue in ImportIssue.objects.filter(job=job, severity=Severity.WARNING).iterator():
-        (ticked if group_of(open_issue(job, issue)) in groups else unticked).append(issue.pk)
+        (ticked if selectors.group_of(open_issue(job, issue)) in groups else unticked).append(issue.pk)
     warnings = ImportIssue.objects.filter(job=job, severity=Severity.WARNING)
     with transaction.atomic():
         _touch(job)

@@ -12,7 +12,6 @@ from xinglin.kernel.errors import NotAllowed, Refused
 from xinglin.kernel.viewer import Viewer
 
 from .. import actions, selectors
-from ..actions.mend import group_of
 from ..enums import Mode, Status
 from ..models import ImportIssue, ImportJob
 from ..sealing import open_issue
@@ -74,7 +73,7 @@ class ImportContract:
 
     def take(self, lines: Lines) -> ImportJob:
         job = self.upload(xlsx_file(lines, self.spec.sheet_name))
-        groups = {group_of(open_issue(job, i)) for i in ImportIssue.objects.filter(job=job)}
+        groups = {selectors.group_of(open_issue(job, i)) for i in ImportIssue.objects.filter(job=job)}
         actions.confirm_warnings(job, groups, by=self.viewer())
         return self.go(selectors.job_for_work(job.pk))
 

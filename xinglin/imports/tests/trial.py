@@ -27,7 +27,7 @@ def number(serial: int) -> str:
 class TrialSpec(ImportSpec):
     kind = "trial"
     title = "试导入"
-    permission = "trial.import"
+    permission = "residents.import_accounts"
     sheet_name = "账号"
     columns = (
         Column(
@@ -120,7 +120,7 @@ def secretary(organization: Organization | None = None) -> Viewer:
         organization_id=place.pk,
         organization_name=place.name,
         organization_path=place.path,
-        permissions=frozenset({"trial.import"}),
+        permissions=frozenset({"residents.import_accounts"}),
     )
 
 

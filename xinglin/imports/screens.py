@@ -1,0 +1,163 @@
+"""What the wizard's pages show, as plain data for the templates."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from xinglin.kernel.issues import Issue
+from xinglin.kernel.viewer import Viewer
+from xinglin.ui.parts import Step
+
+from . import selectors
+from .cells import RowReader
+from .cells.reader import masked_raw
+from .checking import DUPLICATE
+from .columns import Column
+from .enums import Verdict
+from .models import ImportJob
+from .rows import ParsedRow
+from .sealing import open_cells
+from .spec import ImportSpec
+
+STEPS = ("下载模板", "上传文件", "检查结果", "确认导入", "完成")
+ERRORS, WARNINGS, ALL = "errors", "warnings", "all"
+PAGE_ROWS = 50
+_COUNTED_ISSUES = 5_000
+_TAGS = {
+    Verdict.CREATE: ("ok", "新增"),
+    Verdict.UPDATE: ("run", "更新"),
+    Verdict.UNCHANGED: ("idle", "未变化"),
+    Verdict.ERROR: ("bad", "有错误"),
+    Verdict.DROPPED: ("idle", "已去掉"),
+}
+
+
+def steps(now: int) -> list[Step]:
+    """The wizard's steps with the ``now``-th (from 1) as the present one."""
+    return [Step(label, "done" if n < now else "now" if n == now else "") for n, label in enumerate(STEPS, start=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One remark under a cell. ``fix``: words of the link that mends it; ``same``: how many cells it would mend."""
+
+    issue_id: int
+    message: str
+    severity: str
+    fix: str = ""
+    same: int = 0
+
+
+@dataclass(slots=True)
+class Cell:
+    """A cell as shown: clean and masked, or as typed where it is wrong. ``was``: what was tidied."""
+
+    text: str
+    mono: bool = False
+    was: str = ""
+    remarks: list[Remark] = field(default_factory=list)
+
+    @property
+    def bad(self) -> bool:
+        return any(remark.severity == "error" for remark in self.remarks)
+
+
+@dataclass(slots=True)
+class Line:
+    """A row of the table. ``aside``: remarks on the row as a whole."""
+
+    number: int
+    verdict: str
+    tag: tuple[str, str]
+    cells: list[Cell]
+    aside: list[Remark]
+    applied: bool = False
+
+
+@dataclass(slots=True)
+class Table:
+    """One page of rows."""
+
+    columns: list[Column]
+    lines: list[Line]
+    tab: str
+    page: int
+    pages: int
+
+    @property
+    def has_aside(self) -> bool:
+        return any(line.aside for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """All warnings that say the same, confirmed together."""
+
+    group: str
+    where: str
+    message: str
+    confirmed: bool
+
+
+def table(job: ImportJob, spec: ImportSpec, viewer: Viewer, tab: str, page: int) -> Table:
+    """The rows of a tab, ``PAGE_ROWS`` a page."""
+    found, total = selectors.page_of(job, tab, page, PAGE_ROWS)
+    pages = max(1, -(-total // PAGE_ROWS))
+    columns = [column for column in spec.columns if column.name in job.layout["columns"]]
+    reader = RowReader(spec.columns, job.layout["columns"], viewer)
+    issues = selectors.issues_of(job, [row.number for row in found])
+    same = _alike(job)
+    lines = []
+    for row in found:
+        parsed = ParsedRow(row.number, open_cells(job, row.number, row.sealed))
+        reader.read(parsed)
+        said: dict[str, list[Remark]] = {}
+        for issue_id, words in issues.get(row.number, []):
+            said.setdefault(words.field, []).append(_remark(issue_id, words, same))
+        cells = [_cell(column, parsed, reader, said.get(column.name, [])) for column in columns]
+        shown = {column.name for column in columns}
+        aside = [remark for name, remarks in said.items() if name not in shown for remark in remarks]
+        lines.append(Line(row.number, row.verdict, _TAGS[Verdict(row.verdict)], cells, aside, bool(row.applied_at)))
+    return Table(columns, lines, tab, min(page, pages), pages)
+
+
+def _alike(job: ImportJob) -> Counter[tuple[str, str]]:
+    if job.count("cells") > _COUNTED_ISSUES:
+        return Counter()
+    said, _ = selectors.remarks(job)
+    every = (words for row in said.values() for words in row)
+    return Counter((words.field, words.suggestion) for words in every if words.suggestion and words.rule != DUPLICATE)
+
+
+def _remark(issue_id: int, words: Issue, same: Counter[tuple[str, str]]) -> Remark:
+    fix = ""
+    if words.suggestion:
+        fix = words.suggestion if words.rule == DUPLICATE else f"改为“{words.suggestion}”"
+    alike = same[words.field, words.suggestion] if words.suggestion else 0
+    return Remark(issue_id, words.message, words.severity, fix, alike if alike > 1 else 0)
+
+
+def _cell(column: Column, row: ParsedRow, reader: RowReader, remarks: list[Remark]) -> Cell:
+    raw = masked_raw(column, row.cells.get(column.name))
+    if column.name not in row.values:
+        return Cell(raw, column.text_format, remarks=remarks)
+    clean = reader.display(column, row.values[column.name])
+    tidied = raw if raw != clean and row.values[column.name] is not None and not column.mask else ""
+    return Cell(clean, column.text_format, tidied, remarks)
+
+
+def warnings(job: ImportJob) -> list[Warning]:
+    """The warnings of rows that would be imported, grouped by what they say."""
+    groups: dict[str, list[Any]] = {}
+    for number, words, confirmed in selectors.warnings_of(job):
+        entry = groups.setdefault(selectors.group_of(words), [words.message, [], True])
+        entry[1].append(number)
+        entry[2] = entry[2] and confirmed
+    return [Warning(group, _where(numbers), message, done) for group, (message, numbers, done) in groups.items()]
+
+
+def _where(numbers: list[int]) -> str:
+    told = "、".join(str(number) for number in numbers[:8])
+    return f"第 {told} {'等 ' + format(len(numbers), ',') + ' ' if len(numbers) > 8 else ''}行"
