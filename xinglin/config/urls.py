@@ -11,6 +11,7 @@ urlpatterns = [
     path("jobs/", include("xinglin.jobs.urls")),
     path("windows/", include("xinglin.windows.urls")),
     path("residents/", include("xinglin.residents.urls")),
+    path("review/", include("xinglin.residents.urls_review")),
     path("", include("xinglin.portal.urls")),
 ]
 

@@ -1,0 +1,122 @@
+"""The review desk as the province, a foreign province and a base meet it (R-21)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from xinglin.accounts.models import User
+from xinglin.accounts.tests.factories import make_staff, sign_in
+from xinglin.residents.actions.training import save_training
+from xinglin.residents.models import RecruitmentReview
+from xinglin.residents.review_specs import RECRUITMENT
+from xinglin.reviews import actions as reviews
+
+from . import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("R-21")]
+
+
+@pytest.fixture
+def world():
+    return factories.make_world()
+
+
+@pytest.fixture
+def reported(world):
+    rows = factories.make_enrollments(world, 2)
+    for row in rows:
+        factories.complete(row, world)
+    assert len(reviews.report(RECRUITMENT, [row.pk for row in rows], by=world.base).done) == 2
+    return rows
+
+
+def client_of(viewer) -> Client:
+    return sign_in(Client(), User.unscoped.get(pk=viewer.user_id))
+
+
+def decide(client, enrollment, **data):
+    version = RecruitmentReview.unscoped.get(pk=enrollment.pk).version_id
+    url = reverse("review:decide", args=[enrollment.pk])
+    return client.post(url, {"version": version} | data)
+
+
+def status(enrollment):
+    return RecruitmentReview.unscoped.get(pk=enrollment.pk).review_status
+
+
+def test_desk_shows_everything_as_new_at_the_first_report(world, reported):
+    client = client_of(world.province)
+    assert client.get(reverse("review:queue")).url == reverse("review:record", args=[reported[0].pk])
+    page = client.get(reverse("review:record", args=[reported[0].pk])).content.decode()
+    assert "首次上报" in page and "澜江大学" in page and "第 1 / 2 条" in page
+    assert reported[0].person.id_number not in page
+
+
+def test_second_report_shows_only_the_difference(world, reported):
+    reviews.return_(RECRUITMENT, [reported[0].pk], comment="年限不符", by=world.province)
+    save_training(reported[0].pk, {"approved_years": 2}, by=world.base)
+    reviews.report(RECRUITMENT, [reported[0].pk], by=world.base)
+    page = client_of(world.province).get(reverse("review:record", args=[reported[0].pk]))
+    assert page.context["comparison"].changed == 2
+    assert "核定培训年限" in page.content.decode() and "澜江大学" not in page.content.decode()
+    everything = client_of(world.province).get(reverse("review:record", args=[reported[0].pk]) + "?show=all")
+    assert "澜江大学" in everything.content.decode()
+
+
+def test_approval_leads_to_the_next_record(world, reported):
+    answer = decide(client_of(world.province), reported[0], verdict="approve")
+    assert answer.url == reverse("review:record", args=[reported[1].pk])
+    assert status(reported[0]) == "approved"
+
+
+def test_return_without_comment_is_refused_and_with_field_comment_goes_through(world, reported):
+    client = client_of(world.province)
+    refused = decide(client, reported[0], verdict="return")
+    assert refused.status_code == 422 and "退回意见" in refused.content.decode()
+    key = "education.bachelor.degree_number"
+    decide(client, reported[0], verdict="return", **{f"comment.{key}": "与扫描件不一致"})
+    state = RecruitmentReview.unscoped.get(pk=reported[0].pk)
+    assert state.review_status == "returned" and state.field_comments == {key: "与扫描件不一致"}
+
+
+def test_comment_and_approval_contradict_each_other_and_input_is_kept(world, reported):
+    answer = decide(client_of(world.province), reported[0], verdict="approve", comment="先别通过")
+    assert answer.status_code == 422 and "先别通过" in answer.content.decode()
+    assert status(reported[0]) == "pending"
+
+
+def test_second_reviewer_gets_409_with_the_name_of_the_first(world, reported):
+    second = make_staff("province_reviewer", world.tree.province)
+    decide(client_of(world.province), reported[0], verdict="approve")
+    answer = decide(sign_in(Client(), second), reported[0], verdict="return", comment="照片不清")
+    assert answer.status_code == 409
+    assert world.province.user_name in answer.content.decode() and "照片不清" in answer.content.decode()
+
+
+def test_revoke_brings_the_record_back_to_the_queue(world, reported):
+    client = client_of(world.province)
+    decide(client, reported[0], verdict="approve")
+    assert client.post(reverse("review:revoke", args=[reported[0].pk]), {"reason": ""}).status_code == 422
+    client.post(reverse("review:revoke", args=[reported[0].pk]), {"reason": "看错了人"})
+    assert status(reported[0]) == "pending"
+
+
+def test_foreign_province_sees_nothing_and_base_may_not(world, reported):
+    url = reverse("review:record", args=[reported[0].pk])
+    assert client_of(world.other_province).get(url).status_code == 404
+    assert decide(client_of(world.other_province), reported[0], verdict="approve").status_code == 404
+    assert client_of(world.base).get(url).status_code == 403
+    assert status(reported[0]) == "pending"
+
+
+def test_closed_review_phase_shows_why_and_refuses(world, reported):
+    phase = world.window.phases.get(kind="review")
+    world.window.phases.filter(pk=phase.pk).update(ends_at=phase.starts_at + timedelta(days=1))
+    client = client_of(world.province)
+    assert "现在不能审核" in client.get(reverse("review:record", args=[reported[0].pk])).content.decode()
+    assert decide(client, reported[0], verdict="approve").status_code == 409
+    assert status(reported[0]) == "pending"

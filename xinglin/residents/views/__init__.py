@@ -1,0 +1,1 @@
+"""Screens of resident records, one module a journey."""
