@@ -56,7 +56,7 @@ def create_people(people: Sequence[NewPerson]) -> list[tuple[int, DataKey]]:
     rows = []
     for person_id, key, new in zip(ids, keys, people, strict=True):
         sex, birth_date = derived(new.id_type, new.id_number)
-        nationality = "156" if new.id_type == RESIDENT_ID_CARD else ""
+        nationality = "CHN" if new.id_type == RESIDENT_ID_CARD else ""
         rows.append(
             (
                 person_id, key.id, new.name, sex, birth_date, nationality, new.id_type,

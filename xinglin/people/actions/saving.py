@@ -16,7 +16,7 @@ from xinglin.kernel.viewer import Viewer
 from ..enums import EducationLevel, Section
 from ..fields import personal_fields
 from ..models import Education, Person, Qualification
-from ..registry import home_of, hooks
+from ..registry import Home, home_of, hooks
 from ..rules import part
 from ..selectors import PersonalRecord, phone_hash, plain, record_of
 from .creating import derived
@@ -41,18 +41,23 @@ def save_section(section: str, values: dict[str, Any], *, by: Viewer) -> Changes
         if reason:
             raise Refused(reason)
     record = record_of(by.person_id)
-    before = record.content
-    _assign(record, section, values)
-    after = record.content
-    changes = {key: (before.get(key), after.get(key)) for key in after if before.get(key) != after.get(key)}
+    changes = put(record, section, values)
     discard_draft(record.person.pk, section)
     if not changes:
         return {}
-    _store(record, section)
-    _write_history(record, section, changes, by)
+    store(record, section)
+    history.record([entry_of(record, section, changes, home_of(record.person.pk))], by=by)
     for hook in hooks():
         hook.saved(record, list(changes), by)
     return changes
+
+
+def put(record: PersonalRecord, section: str, values: dict[str, Any]) -> Changes:
+    """Set the values on the record in memory and say what that changes."""
+    before = record.content
+    _assign(record, section, values)
+    after = record.content
+    return {key: (before.get(key), after.get(key)) for key in after if before.get(key) != after.get(key)}
 
 
 def _lock(person_id: int) -> None:
@@ -89,7 +94,8 @@ def _set(row: Any, values: dict[str, Any], fields: dict[str, Any], prefix: str) 
             setattr(row, name, value)
 
 
-def _store(record: PersonalRecord, section: str) -> None:
+def store(record: PersonalRecord, section: str) -> None:
+    """Write one part of a record whose changes were put; guard, history and hooks are the caller's."""
     person = record.person
     if section == Section.EDUCATION:
         for row in record.education.values():
@@ -114,7 +120,8 @@ def _applies(record: PersonalRecord, level: str) -> bool:
     return level in record.education and record.education[level].applies is True
 
 
-def _write_history(record: PersonalRecord, section: str, changes: Changes, by: Viewer) -> None:
+def entry_of(record: PersonalRecord, section: str, changes: Changes, home: Home) -> Entry:
+    """The history entry of one save."""
     fields = personal_fields()
     plain_changes: dict[str, list[Any]] = {}
     sealed: dict[str, list[Any]] = {}
@@ -122,9 +129,9 @@ def _write_history(record: PersonalRecord, section: str, changes: Changes, by: V
         declaration = fields[key].declaration
         target = sealed if declaration.sensitive else plain_changes
         target[fields[key].label] = [shown(declaration, plain(old)), _new_text(declaration, old, new)]
-    person, home = record.person, home_of(record.person.pk)
+    person = record.person
     filled_before = any(old not in (None, "") for old, _ in changes.values())
-    entry = Entry(
+    return Entry(
         verb=f"person.save.{section}",
         update_type="changed" if filled_before else "created",
         subject_type="person",
@@ -144,7 +151,6 @@ def _write_history(record: PersonalRecord, section: str, changes: Changes, by: V
         sealed_changes=sealed,
         facts=home.facts,
     )
-    history.record([entry], by=by)
 
 
 def _new_text(declaration: Any, old: Any, new: Any) -> str:

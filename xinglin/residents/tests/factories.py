@@ -107,7 +107,7 @@ def picture() -> uuid.UUID:
 def basic_info() -> dict[str, Any]:
     return {
         "basic_info.ethnic_group": "01",
-        "basic_info.nationality": "156",
+        "basic_info.nationality": "CHN",
         "basic_info.household_division": "110101",
         "basic_info.photo": picture(),
         "basic_info.id_front": picture(),
