@@ -7,6 +7,7 @@ import subprocess
 import sys
 import uuid
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -59,9 +60,12 @@ class Installation:
 
     def answers(self) -> bool:
         try:
-            return urlopen(f"http://127.0.0.1:{self.port}/", timeout=5).status == 200
+            urlopen(f"http://127.0.0.1:{self.port}/", timeout=5).close()
+        except HTTPError as error:
+            return error.code < 500
         except OSError:
             return False
+        return True
 
     def pids(self, words: str = "") -> list[int]:
         """Processes that serve this folder, by a word of their command line."""

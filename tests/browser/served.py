@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from django.conf import settings
@@ -67,6 +67,8 @@ def _wait_for(process: subprocess.Popen[bytes], address: str) -> None:
         try:
             urlopen(address, timeout=10).close()
             return
-        except (URLError, ConnectionError):
+        except HTTPError:
+            return
+        except OSError:
             time.sleep(0.2)
     raise RuntimeError(f"{address} did not answer within {START_SECONDS:.0f} s")
