@@ -17,6 +17,7 @@ from xinglin.people.selectors import PersonalRecord, record_of
 from ..models import Enrollment
 from ..selectors.enrollments import holding_enrollment
 from ..selectors.subjects import enrollment_facts, subjects
+from .completeness import keep_missing_counts
 from .correcting import answer_correction
 from .locking import read_only_reason, recall_for_change, state_of
 
@@ -64,7 +65,9 @@ def _saved(record: PersonalRecord, keys: list[str], by: Viewer) -> None:
     rows = Enrollment.objects.for_system("the holding enrollment of the saver").filter(pk=enrollment.pk)
     rows.update(updated_at=clock.now())
     rows.filter(filled_at__isnull=True).update(filled_at=clock.now())
-    recall_for_change(list(subjects([enrollment.pk]).values()), by=by, reason="本人修改了个人信息")
+    found = list(subjects([enrollment.pk]).values())
+    keep_missing_counts(found)
+    recall_for_change(found, by=by, reason="本人修改了个人信息")
 
 
 def _homes(person_ids: Iterable[int]) -> dict[int, Home]:

@@ -17,6 +17,7 @@ from ..fields import TRAINING, record_fields, shown_value, training_declarations
 from ..models import Enrollment
 from ..rules import as_date, planned_end
 from ..selectors.subjects import Subject, history_entry, subjects, training_content
+from .completeness import keep_missing_counts
 from .locking import read_only_reasons, recall_for_change
 
 
@@ -53,6 +54,7 @@ def save_many(rows: Mapping[int, Mapping[str, Any]], *, by: Viewer) -> dict[int,
             touched.append(subject)
             entries.append(_entry(subject, before, after, changed[pk]))
     _store([subject.enrollment for subject in touched])
+    keep_missing_counts(touched)
     recall_for_change(touched, by=by, reason="培训信息有改动")
     history.record(entries, by=by)
     return changed

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 ('correction_status', models.CharField(blank=True, choices=[('requested', '退回修改'), ('corrected', '已修改')], default='', max_length=12, verbose_name='基本信息退回情况')),
                 ('lapsed_at', models.DateTimeField(null=True)),
                 ('filled_at', models.DateTimeField(null=True, verbose_name='本人首次保存时间')),
+                ('missing_count', models.PositiveSmallIntegerField(null=True, verbose_name='缺几项')),
                 ('created_at', models.DateTimeField()),
                 ('updated_at', models.DateTimeField()),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),

@@ -18,7 +18,8 @@ SECTION = "training_info"
 class Enrollment(ScopedModel):
     """Holds its person while ``holding``: from creation until lapse, deletion or approved 结业/退培.
 
-    ``training_status`` is empty until the first approval. Intake year and base never change.
+    ``training_status`` is empty until the first approval. Intake year and base never change. ``missing_count`` is
+    kept by every save, for the flow's counts; None before the first.
     """
 
     scope_organization = "organization__path"
@@ -101,6 +102,7 @@ class Enrollment(ScopedModel):
     )
     lapsed_at = models.DateTimeField(null=True)
     filled_at = models.DateTimeField("本人首次保存时间", null=True)
+    missing_count = models.PositiveSmallIntegerField("缺几项", null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from xinglin.kernel.viewer import Viewer
 from xinglin.reviews.enums import ReportStatus, ReviewStatus
 
-from ..enums import CorrectionStatus
-from ..models import ClosingRecord, Enrollment
+from ..enums import CorrectionStatus, TrainingStatus
+from ..models import ApprovedRecord, ClosingRecord, Enrollment
 
 
 def enrollments(viewer: Viewer) -> QuerySet[Enrollment]:
@@ -51,6 +52,8 @@ PENDING = Q(recruitment_review__review_status=ReviewStatus.PENDING)
 APPROVED = Q(recruitment_review__review_status=ReviewStatus.APPROVED)
 RETURNED = Q(recruitment_review__review_status=ReviewStatus.RETURNED)
 CORRECTING = Q(correction_status=CorrectionStatus.REQUESTED)
+FILLING = UNREPORTED & (Q(missing_count__gt=0) | Q(missing_count__isnull=True))
+READY = UNREPORTED & Q(missing_count=0) & ~CORRECTING
 UNSEEN = Q(correction_status=CorrectionStatus.CORRECTED, corrections__correction_seen_at__isnull=True)
 
 
@@ -60,11 +63,29 @@ def flow_counts(viewer: Viewer, year: int) -> dict[str, Any]:
     return rows.aggregate(
         imported=Count("pk", distinct=True),
         not_started=Count("pk", filter=UNREPORTED & Q(filled_at__isnull=True), distinct=True),
-        filling=Count("pk", filter=UNREPORTED & Q(filled_at__isnull=False), distinct=True),
+        filling=Count("pk", filter=FILLING, distinct=True),
         correcting=Count("pk", filter=CORRECTING & UNREPORTED, distinct=True),
         corrected=Count("pk", filter=UNSEEN & UNREPORTED, distinct=True),
-        unreported=Count("pk", filter=UNREPORTED, distinct=True),
+        ready=Count("pk", filter=READY, distinct=True),
         pending=Count("pk", filter=PENDING, distinct=True),
         returned=Count("pk", filter=RETURNED, distinct=True),
         approved=Count("pk", filter=APPROVED, distinct=True),
     )
+
+
+def waiting_for_review(viewer: Viewer) -> int:
+    """Pending reports in scope, for the badge of the reviewer."""
+    return Enrollment.objects.visible_to(viewer).filter(PENDING).count()
+
+
+def oldest_pending(viewer: Viewer, year: int) -> datetime | None:
+    """When the longest waiting report was made."""
+    rows = Enrollment.objects.visible_to(viewer).filter(PENDING, intake_year=year)
+    return rows.aggregate(oldest=Min("recruitment_review__reported_at"))["oldest"]
+
+
+def statuses(viewer: Viewer) -> list[tuple[str, int]]:
+    """Approved residents of all years by training status, in the order of the states."""
+    rows = ApprovedRecord.objects.visible_to(viewer).values_list("training_status").annotate(n=Count("pk"))
+    found = dict(rows.order_by())
+    return [(status.label, found.get(status.value, 0)) for status in TrainingStatus if status != TrainingStatus.ENDED]

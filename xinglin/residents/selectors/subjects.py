@@ -48,6 +48,10 @@ class Subject:
     def content(self) -> dict[str, Any]:
         return {**self.record.content, **training_content(self.enrollment)}
 
+    def forget_content(self) -> None:
+        """Read the content anew after a change of the rows."""
+        self.__dict__.pop("content", None)
+
     def is_open(self, phase: str) -> bool:
         """Whether the clock admits the operations of a phase for this base now."""
         place = self.enrollment.organization

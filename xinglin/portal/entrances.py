@@ -1,0 +1,50 @@
+"""Menu entries of the home pages, and what the sign-in page shows of times and of the demo (P-04, P-12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.conf import settings
+
+from xinglin.accounts.door import Notice, TrialAccount, register_notices, register_trial_accounts
+from xinglin.accounts.enums import Entrance
+from xinglin.kernel import clock
+from xinglin.residents.selectors.enrollments import waiting_for_review
+from xinglin.ui.navigation import MenuItem
+from xinglin.ui.navigation import register as register_menu
+from xinglin.windows.models import WindowPhase
+from xinglin.windows.rules import range_text
+
+
+def register() -> None:
+    """Called once when the process starts."""
+    register_menu(MenuItem("residents", "住院医师管理", order=10, permission="residents.view"))
+    register_menu(
+        MenuItem("residents.home", "流程导航", "sitemap", "portal:residents-home", "residents.view", "residents", 1)
+    )
+    register_menu(
+        MenuItem("residents.review", "省级审核", "clipboard-check", "review:queue", "residents.review", "residents", 2,
+                 count=waiting_for_review, turn=True)
+    )  # fmt: skip
+    register_notices("windows", _times)
+    if settings.XINGLIN_DEMO:
+        register_trial_accounts("demo", _demo_accounts)
+
+
+def _times(track: str) -> Iterable[Notice]:
+    """Phases that are open now or still to come, as the association set them."""
+    rows = WindowPhase.objects.select_related("window").filter(
+        window__province__isnull=True, window__track=track, ends_at__gt=clock.now()
+    )
+    for row in rows.order_by("starts_at", "pk")[:4]:
+        text = f"{row.window.year} 年招收信息{row.get_kind_display()} {range_text(row.starts_at, row.ends_at)}"
+        yield Notice("时间安排", text, clock.local(row.starts_at).date())
+
+
+def _demo_accounts() -> Iterable[TrialAccount]:
+    """One account a role of the invented data; all others by ``xinglin accounts``."""
+    from xinglin.demo.sign_ins import examples
+
+    for found in examples():
+        entrance = Entrance.RESIDENT if found.role == "resident" else Entrance.ORGANIZATION
+        yield TrialAccount(entrance, found.role_label, found.organization, found.user_name, found.password)

@@ -1,0 +1,137 @@
+"""Figures of the home page of 住院医师管理: the flow of one intake year as the viewer sees it (P-12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from xinglin.kernel import clock
+from xinglin.kernel.viewer import Viewer
+from xinglin.residents.selectors.enrollments import flow_counts, oldest_pending, statuses
+from xinglin.ui.parts import Loop, Node
+from xinglin.windows import selectors as windows
+from xinglin.windows.enums import PhaseKind, PhaseState
+from xinglin.windows.selectors import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of 待办."""
+
+    label: str
+    note: str
+    count: int
+    icon: str
+    url: str
+    tone: str = "turn"
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Everything that the home page shows of one intake year."""
+
+    year: int
+    years: list[int]
+    counts: dict[str, int]
+    nodes: list[Node]
+    loops: list[Loop]
+    tasks: list[Task]
+    spans: list[Row]
+    statuses: list[tuple[str, int]]
+    left: str
+    passed: int
+
+    @property
+    def open_tasks(self) -> int:
+        """Things that wait for the viewer; returned records are counted in 待上报 already."""
+        return sum(task.count for task in self.tasks if task.tone == "turn")
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """Tag of the window: (tone, word)."""
+        if not self.spans:
+            return "idle", "没有安排"
+        states = {span.state for span in self.spans}
+        shown = PhaseState.OPEN if PhaseState.OPEN in states else self.spans[0].state
+        return ("run" if shown == PhaseState.OPEN else "idle"), str(PhaseState(shown).label)
+
+
+def intake_url(year: int, **filters: str) -> str:
+    """招收信息管理, filtered."""
+    return f"{reverse('residents:intake')}?{urlencode({'year': year, **filters})}"
+
+
+def flow_of(viewer: Viewer, year: int | None = None) -> Flow:
+    """The flow of a year; without one, of this year or of the newest that has a window."""
+    known = windows.years()
+    this_year = clock.today().year
+    chosen = year if year in known else (this_year if this_year in known or not known else known[0])
+    counts = flow_counts(viewer, chosen)
+    oldest = oldest_pending(viewer, chosen)
+    spans = windows.windows_for(viewer, year=chosen)
+    left, passed = _time_left(spans)
+    return Flow(
+        year=chosen,
+        years=[y for y in known if y <= max(chosen, this_year)][:4],
+        counts=counts,
+        nodes=_nodes(viewer, chosen, counts, oldest),
+        loops=_loops(chosen, counts),
+        tasks=_tasks(viewer, chosen, counts, oldest),
+        spans=spans,
+        statuses=statuses(viewer),
+        left=left,
+        passed=passed,
+    )
+
+
+def _time_left(spans: list[Row]) -> tuple[str, int]:
+    """Words and share of the filling phase that has passed, in per cent."""
+    now = clock.now()
+    for row in spans:
+        if row.span.kind == PhaseKind.FILLING:
+            whole = (row.span.ends_at - row.span.starts_at).total_seconds()
+            passed = (now - row.span.starts_at).total_seconds()
+            return row.left, max(0, min(100, round(100 * passed / whole)))
+    return "", 0
+
+
+def _nodes(viewer: Viewer, year: int, n: dict[str, int], oldest: datetime | None) -> list[Node]:
+    base, province = viewer.may("residents.report"), viewer.may("residents.review")
+    waiting = f"最早 {clock.local(oldest):%m-%d} 上报" if oldest else "没有等待的"
+    return [
+        Node("账号导入", n["imported"], intake_url(year), "由基地导入"),
+        Node("住院医师填写", n["filling"], intake_url(year, progress="filling"), f"{n['not_started']} 人还没开始"),
+        Node("基地核对", n["corrected"], intake_url(year, correction="corrected"), "本人已改，请看修改",
+             turn=base and n["corrected"] > 0),
+        Node("待上报", n["ready"], intake_url(year, progress="ready"), "资料齐全，可一次上报",
+             turn=base and n["ready"] > 0),
+        Node("省级待审核", n["pending"], intake_url(year, review="pending"), waiting, turn=province and n["pending"] > 0),
+        Node("审核通过", n["approved"], intake_url(year, review="approved"), "已纳入在培管理"),
+    ]  # fmt: skip
+
+
+def _loops(year: int, n: dict[str, int]) -> list[Loop]:
+    return [
+        Loop("基地退回本人 {} 人，待本人修改", 3, 2, n["correcting"], intake_url(year, correction="requested")),
+        Loop("省级退回基地 {} 人，改好后重新上报", 5, 4, n["returned"], intake_url(year, review="returned")),
+    ]
+
+
+def _tasks(viewer: Viewer, year: int, n: dict[str, int], oldest: datetime | None) -> list[Task]:
+    if viewer.may("residents.review"):
+        days = (clock.today() - clock.local(oldest).date()).days if oldest else 0
+        note = f"最长已等 {days} 天" if days else "今天上报的"
+        return [Task("待审核", note, n["pending"], "clipboard-check", reverse("review:queue"))]
+    if viewer.may("residents.report"):
+        returned = n["returned"]
+        return [
+            Task("待上报", "资料齐全，可一次上报", n["ready"], "send", intake_url(year, progress="ready")),
+            Task("核对本人修改", f"退回后已修改 {n['corrected']} 人", n["corrected"], "edit-circle",
+                 intake_url(year, correction="corrected")),
+            Task("省级退回", "按意见改好后重新上报；已算在待上报里", returned, "arrow-back-up",
+                 intake_url(year, review="returned"), tone="bad"),
+        ]  # fmt: skip
+    return []

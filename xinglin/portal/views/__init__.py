@@ -1,0 +1,1 @@
+"""Home pages and help for the usual situations."""
