@@ -72,8 +72,9 @@ def needs(*permissions: str) -> Callable[[V], V]:
 
 
 def level_of(view: Callable[..., Any]) -> Level:
-    """The declared level of a view function (or of the class behind it)."""
-    return getattr(view, "xl_level", None) or getattr(getattr(view, "view_class", None), "xl_level", Level.IDENTITY)
+    """The declared level of a view function."""
+    level: Level = getattr(view, "xl_level", Level.IDENTITY)
+    return level
 
 
 def may_while_confined(view: Callable[..., Any]) -> bool:

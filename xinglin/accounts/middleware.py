@@ -27,13 +27,13 @@ class ViewerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
+        request_id = request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
         request.viewer = None  # type: ignore[attr-defined]
         grant = sessions.grant_in_force(request)
         if grant is not None:
             request._cached_user = grant.user  # type: ignore[attr-defined]
             request.viewer = viewer_for(  # type: ignore[attr-defined]
-                grant, request_id=request.request_id, address=address_of(request)
+                grant, request_id=request_id, address=address_of(request)
             )
         response = self.get_response(request)
         if request.viewer is not None or sessions.INITIAL in request.session:  # type: ignore[attr-defined]

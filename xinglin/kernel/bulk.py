@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+
+_NOTHING = object()
+_CONSTANTS = (str, bytes, int, float, datetime, date, UUID, type(None))
 
 
 def allocate_ids(model: type[models.Model], count: int) -> list[int]:
@@ -44,19 +49,34 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     everything = [*fields, *rest]
     names = ", ".join(connection.ops.quote_name(str(f.column)) for f in everything)
     table = connection.ops.quote_name(model._meta.db_table)
-    defaults = [f.get_default() for f in rest]
-    if connection.vendor == "postgresql":
-        _copy(table, names, everything, rows, defaults)
-        return
-    prepare = [f.get_db_prep_save for f in everything]
-    tail = [f.get_db_prep_save(value, connection) for f, value in zip(rest, defaults, strict=True)]
-    head = prepare[: len(fields)]
-    marks = ", ".join(["%s"] * len(everything))
+    prepare = [_preparer(f) for f in fields]
+    tail = [_preparer(f)(f.get_default()) for f in rest]
+    ready = ([p(v) for p, v in zip(prepare, row, strict=True)] + tail for row in rows)
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table} ({names}) VALUES ({marks})",
-            [[p(v, connection) for p, v in zip(head, row, strict=True)] + tail for row in rows],
-        )
+        if connection.vendor == "postgresql":
+            with cursor.cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in ready:
+                    copy.write_row(row)
+            return
+        marks = ", ".join(["%s"] * len(everything))
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(ready))
+
+
+def _preparer(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
+    """The field's way from a Python value to the database's; a value that repeats row after row is prepared once."""
+    prepare, database = field.get_db_prep_save, connections[DEFAULT_DB_ALIAS]
+    last: Any = _NOTHING
+    prepared: Any = None
+
+    def ready(value: Any) -> Any:
+        nonlocal last, prepared
+        if value is last:
+            return prepared
+        prepared = prepare(value, database)
+        last = value if isinstance(value, _CONSTANTS) else _NOTHING
+        return prepared
+
+    return ready
 
 
 def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
@@ -64,19 +84,6 @@ def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
         if name in (field.name, field.attname):
             return field
     raise ValueError(f"{model.__name__} has no column {name}")
-
-
-def _copy(
-    table: str,
-    names: str,
-    fields: Sequence[models.Field[Any, Any]],
-    rows: Iterable[Sequence[Any]],
-    defaults: Sequence[Any],
-) -> None:
-    prepare = [f.get_db_prep_save for f in fields]
-    with connection.cursor() as cursor, cursor.cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row([p(v, connection) for p, v in zip(prepare, [*row, *defaults], strict=True)])
 
 
 def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[tuple[Any, Sequence[Any]]]) -> None:

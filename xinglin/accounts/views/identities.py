@@ -72,9 +72,8 @@ def switch(request: HttpRequest) -> HttpResponse:
 
 def _own_grant(request: HttpRequest) -> Grant:
     wanted = request.POST.get("grant", "")
-    grant = (
-        live_grant(int(wanted), request.user.pk) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else None
-    )  # type: ignore[arg-type]
+    readable = wanted.isascii() and wanted.isdigit() and len(wanted) < 19
+    grant = live_grant(int(wanted), int(request.user.pk or 0)) if readable else None
     if grant is None:
         raise Http404
     return grant
