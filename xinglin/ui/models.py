@@ -4,6 +4,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Coalesce
 
+from .lists.models import ListPreference
+
 
 class SiteSetting(models.Model):
     """Name, contact and colour of the installation (no province) or of one province (P-14). Empty means: as above."""

@@ -118,6 +118,11 @@ class BatchAction:
     confirm: str = ""
     most: int = 0
 
+    @property
+    def plain_label(self) -> str:
+        """The label as long as nothing is selected: 上报 {n} 项 → 上报."""
+        return self.label.partition("{n}")[0].strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Tool:

@@ -1,0 +1,213 @@
+"""A list as shown: everything its templates need, worked out once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from xinglin.kernel.viewer import Viewer
+
+from . import bar, counting, filters, heads, pages, preferences, rows, selection
+from . import state as states
+from .parts import BatchAction, Column, Empty, Tool
+from .spec import ListSpec
+
+
+class ListPage:
+    """One view of a list by one viewer. Properties are worked out when a template first asks."""
+
+    def __init__(self, spec: ListSpec, request: HttpRequest) -> None:
+        self.spec = spec
+        self.viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+        self.path = request.path
+        self.preference = preferences.load(spec, self.viewer)
+        self.state = states.read(spec, request.GET, self.viewer, self.preference)
+
+    @cached_property
+    def everything(self) -> QuerySet[Any]:
+        return self.spec.queryset(self.viewer)
+
+    @cached_property
+    def matching(self) -> QuerySet[Any]:
+        return filters.apply(self.everything, self.state.conditions.items, self.viewer)
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        return self.spec.order(self.state.sort)
+
+    @cached_property
+    def page(self) -> pages.Page:
+        page = pages.fetch(self.matching.order_by(*self.order), self.state)
+        if not page.rows and page.number > 1 and not page.too_deep:
+            self.state.page = max(-(-self.count.number // page.size), 1)
+            page = pages.fetch(self.matching.order_by(*self.order), self.state)
+        self.spec.prepare(page.rows, self.viewer)
+        return page
+
+    @cached_property
+    def count(self) -> counting.Count:
+        if self.state.counted:
+            return counting.whole(self.matching)
+        return counting.up_to_bound(self.matching)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return preferences.shown_columns(self.spec, self.preference)
+
+    @cached_property
+    def fixed(self) -> int:
+        names = preferences.fixed_names(self.spec, self.preference)
+        return sum(column.name in names for column in self.columns)
+
+    @cached_property
+    def batch_actions(self) -> list[BatchAction]:
+        found = self.spec.batch_actions(self.viewer)
+        return [action for action in found if not action.permission or self.viewer.may(action.permission)]
+
+    @cached_property
+    def head_html(self) -> SafeString:
+        return heads.head(self.columns, self.fixed, bool(self.batch_actions), self.state, self.order)
+
+    @cached_property
+    def body_html(self) -> SafeString:
+        selectable = bool(self.batch_actions)
+        return mark_safe(rows.body(self.spec, self.page.rows, self.columns, self.fixed, selectable, self.viewer))
+
+    @cached_property
+    def bar_html(self) -> SafeString:
+        return bar.fields(self.spec, self.state, self.viewer)
+
+    @property
+    def bar_open(self) -> bool:
+        return bar.is_open(self.spec, self.state)
+
+    @property
+    def fold_link(self) -> str:
+        """Address of the same page with the bar folded or unfolded."""
+        return self.state.link(more="" if self.bar_open else "1", page=self.page.number)
+
+    @property
+    def foldable(self) -> bool:
+        return len(self.spec.filters) > self.spec.first
+
+    @property
+    def chips(self) -> list[tuple[str, str, str]]:
+        """(label, value, address without it) of conditions that their field cannot show: searches by number."""
+        found = self.state.conditions.items
+        return [
+            (c.filter.label, c.shown, self.state.link(without=c.filter.name))
+            for c in found
+            if c.filter.kind == "id_number"
+        ]
+
+    @cached_property
+    def relief(self) -> counting.Relief | None:
+        return counting.relief(self.everything, self.state, self.viewer) if self.state.conditions.items else None
+
+    @property
+    def relief_link(self) -> str:
+        return self.state.link(without=self.relief.condition.filter.name) if self.relief else ""
+
+    @property
+    def relief_text(self) -> str:
+        """Which condition excludes most, in words."""
+        if self.relief is None:
+            return ""
+        found = self.relief.condition
+        return f"去掉“{found.filter.label}：{found.shown}”，就有 {self.relief.count.text} 条。"
+
+    @property
+    def nothing_found(self) -> str:
+        return f"没有符合条件的{self.spec.noun}"
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.state.conditions.items)
+
+    @property
+    def first_link(self) -> str:
+        return self.state.link()
+
+    @cached_property
+    def empty(self) -> Empty:
+        return self.spec.empty(self.viewer)
+
+    @property
+    def empty_tools(self) -> list[Tool]:
+        return self._allowed(self.empty.tools)
+
+    @property
+    def token(self) -> str:
+        return selection.token(self.spec, self.state, self.viewer)
+
+    @property
+    def numbers(self) -> list[tuple[int | None, str]]:
+        return [(n, self.state.link(page=n) if n else "") for n in pages.numbers(self.page, self.count)]
+
+    @property
+    def previous_link(self) -> str:
+        return self.state.link(page=self.page.number - 1) if self.page.number > 1 else ""
+
+    @property
+    def next_link(self) -> str:
+        return self.state.link(page=self.page.number + 1) if self.page.has_next else ""
+
+    @property
+    def count_link(self) -> str:
+        """Address that counts exactly, where the count is only a bound."""
+        return "" if self.count.exact else self.state.link(count="all", page=self.page.number)
+
+    @property
+    def here(self) -> str:
+        return self.state.link(page=self.page.number)
+
+    @property
+    def tools(self) -> list[list[Tool]]:
+        """Toolbar in groups: one button, or a joined pair."""
+        asked = [entry if isinstance(entry, tuple) else (entry,) for entry in self.spec.toolbar(self.viewer)]
+        return [group for entry in asked if (group := self._allowed(entry))]
+
+    @property
+    def head_tools(self) -> list[Tool]:
+        return self._allowed(self.spec.head_tools(self.viewer))
+
+    @property
+    def head_extra(self) -> str:
+        return self.spec.head(self.viewer)
+
+    @property
+    def notices(self) -> str:
+        return self.spec.notices(self.viewer)
+
+    @property
+    def export_link(self) -> str:
+        """Address of the export of exactly this list, "" without the right."""
+        if not self.spec.may_export(self.viewer):
+            return ""
+        try:
+            return f"{reverse('exports:start', args=[self.spec.name])}{self.state.link()}"
+        except NoReverseMatch:
+            return ""
+
+    @property
+    def column_choice(self) -> list[tuple[Column, bool, bool]]:
+        """(column, shown, fixed) for 列设置: the shown ones in their order, then the others."""
+        names = preferences.fixed_names(self.spec, self.preference)
+        hidden = [column for column in self.spec.columns if column not in self.columns]
+        return [(c, c in self.columns, c.name in names) for c in (*self.columns, *hidden)]
+
+    @property
+    def density_name(self) -> str:
+        return preferences.DENSITIES[self.preference.density]
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        return states.SIZES
+
+    def _allowed(self, tools: Any) -> list[Tool]:
+        return [tool for tool in tools if not tool.permission or self.viewer.may(tool.permission)]

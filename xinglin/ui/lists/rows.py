@@ -1,0 +1,103 @@
+"""The rows of a list as HTML. Strings are joined in Python: a template engine would take most of a page's time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+from django.utils.html import conditional_escape
+
+from xinglin.kernel.viewer import Viewer
+
+from .formats import MISSING, texts
+from .parts import Column, RowAction
+from .spec import ListSpec
+
+Cell = Callable[[Any], str]
+_SHOWN = 2
+_BLANK = f'<span class="xl-3rd">{MISSING}</span>'
+
+
+def body(
+    spec: ListSpec, rows: Sequence[Any], columns: Sequence[Column], fixed: int, selectable: bool, viewer: Viewer
+) -> str:
+    """All rows. ``fixed``: how many leading columns stay at the left."""
+    cells = [
+        _cell(spec, column, _classes(column, place, fixed, selectable), viewer) for place, column in enumerate(columns)
+    ]
+    found = []
+    for row in rows:
+        key, name = escape(str(spec.key_of(row))), escape(spec.row_label(row))
+        found.append(f'<tr data-key="{key}">')
+        if selectable:
+            found.append(
+                f'<td class="xl-fix-l"><input class="form-check-input" type="checkbox" name="pick" value="{key}"'
+                f' aria-label="选择 {name}"></td>'
+            )
+        found += [cell(row) for cell in cells]
+        actions = spec.row_actions(row, viewer)
+        found.append(f'<td class="xl-fix-r">{acts(actions, name) if actions else ""}</td></tr>')
+    return "".join(found)
+
+
+def _classes(column: Column, place: int, fixed: int, selectable: bool) -> str:
+    names = fix_class(place, fixed, selectable)
+    if column.numeric:
+        names += " xl-num"
+    if column.mono:
+        names += " xl-mono"
+    return f' class="{names.strip()}"' if names else ""
+
+
+def fix_class(place: int, fixed: int, selectable: bool) -> str:
+    """Class of a column that stays at the left; the script sets the offsets of further ones."""
+    if place >= fixed:
+        return ""
+    edge = " xl-fix-edge" if place == fixed - 1 else ""
+    return ("xl-fix-l xl-fix-l2" if selectable and place == 0 else "xl-fix-l") + edge
+
+
+def _cell(spec: ListSpec, column: Column, attributes: str, viewer: Viewer) -> Cell:
+    opening = f"<td{attributes}>"
+    if column.cell is not None:
+        draw = column.cell
+        return lambda row: f"{opening}{conditional_escape(draw(row, viewer)) or _BLANK}</td>"
+    text = texts(column, short=True, masked=True, separated=True)
+    if column.link:
+
+        def linked(row: Any) -> str:
+            shown, url = escape(text(row)) or MISSING, spec.row_url(row, viewer)
+            return f'{opening}<a href="{escape(url)}" data-open>{shown}</a></td>' if url else f"{opening}{shown}</td>"
+
+        return linked
+    return lambda row: f"{opening}{escape(value) if (value := text(row)) else _BLANK}</td>"
+
+
+def acts(actions: Sequence[RowAction], name: str) -> str:
+    """The 操作 cell: up to three entries stand, of more the first two do and the rest folds into 更多. ``name`` is HTML."""
+    shown = actions if len(actions) <= _SHOWN + 1 else actions[:_SHOWN]
+    html = "".join(_act(action, name) for action in shown)
+    if len(shown) < len(actions):
+        rest = "".join(f"<li>{_act(action, name)}</li>" for action in actions[_SHOWN:])
+        html += (
+            f'<details class="xl-fold" data-menu data-float><summary aria-label="{name} 的更多操作">更多</summary>'
+            f'<ul class="xl-fold-list">{rest}</ul></details>'
+        )
+    return f'<span class="xl-acts">{html}</span>'
+
+
+def _act(action: RowAction, name: str) -> str:
+    label = escape(action.label)
+    if action.reason:
+        why = escape(action.reason)
+        return (
+            f'<button class="xl-off" type="button" aria-disabled="true" title="{why}"'
+            f' aria-label="{label} {name}，{why}">{label}</button>'
+        )
+    danger = ' class="xl-bad"' if action.danger else ""
+    ask = f' data-confirm="{escape(action.confirm)}"' if action.confirm else ""
+    url = escape(action.url)
+    if action.method == "post":
+        return f'<button type="submit" formaction="{url}"{danger}{ask} aria-label="{label} {name}">{label}</button>'
+    return f'<a href="{url}" data-open{danger}{ask} aria-label="{label} {name}">{label}</a>'

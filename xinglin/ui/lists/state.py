@@ -1,0 +1,70 @@
+"""What the address of a list says: conditions, order, page, size. Its words, back and forth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from xinglin.kernel.viewer import Viewer
+
+from . import filters
+from .preferences import Preference
+from .spec import ListSpec
+
+SIZES = (20, 50, 100)
+
+
+@dataclass(slots=True)
+class State:
+    """The address of a list, read. ``query()`` writes it, with changes."""
+
+    conditions: filters.Conditions
+    sort: str = ""
+    page: int = 1
+    size: int = SIZES[0]
+    more: bool = False
+    counted: bool = False
+
+    def query(self, *, without: str = "", **changes: object) -> str:
+        """The address behind the "?" with some words changed; ``without`` drops one condition.
+
+        Anything but a page or a size change starts at page 1. "" when nothing is asked for.
+        """
+        more = "1" if self.more else ""
+        words: dict[str, object] = {
+            "sort": self.sort,
+            "size": self.size,
+            "page": 1,
+            "count": "",
+            "more": more,
+            **changes,
+        }
+        pairs = self.conditions.pairs(without=without)
+        defaults = {"sort": "", "size": SIZES[0], "page": 1, "count": "", "more": ""}
+        pairs += [(name, str(value)) for name, value in words.items() if value != defaults[name]]
+        return urlencode(pairs)
+
+    def link(self, *, without: str = "", **changes: object) -> str:
+        """As `query`, as an address relative to the list's own."""
+        return f"?{self.query(without=without, **changes)}"
+
+
+def read(spec: ListSpec, params: QueryDict, viewer: Viewer, preference: Preference | None = None) -> State:
+    """The state that the words of the address describe; whatever makes no sense takes its default."""
+    sort = params.get("sort", "")
+    column = spec.column_of.get(sort.removeprefix("-"))
+    size = _number(params.get("size", ""), preference.size if preference else SIZES[0])
+    return State(
+        conditions=filters.read(spec, params, viewer),
+        sort=sort if column is not None and column.sort_fields else "",
+        page=max(_number(params.get("page", ""), 1), 1),
+        size=size if size in SIZES else SIZES[0],
+        more=params.get("more") == "1",
+        counted=params.get("count") == "all",
+    )
+
+
+def _number(word: str, default: int) -> int:
+    return int(word) if word.isascii() and word.isdigit() and len(word) < 9 else default
