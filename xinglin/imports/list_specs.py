@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from xinglin.kernel.viewer import Viewer
-from xinglin.ui.lists.parts import Column, Empty, Filter
+from xinglin.ui.lists.parts import Column, Empty, Filter, RowAction
 from xinglin.ui.lists.spec import ListSpec
 from xinglin.ui.templatetags.xl import tag
 
@@ -45,7 +45,7 @@ class ImportHistory(ListSpec):
         Column("created_at", "上传时间", sort="created_at", width=20),
         Column("title", "导入内容", sticky=True, width=22),
         Column("file_name", "文件名", link=True, always=True, width=30),
-        Column("status", "状态", value="get_status_display", cell=_status),
+        Column("status", "状态", value=lambda job: job.get_status_display(), cell=_status),
         Column("total", "共检查", value=_figure("total"), numeric=True, unit="行"),
         Column("created", "新增", value=_figure("created"), numeric=True, unit="行"),
         Column("updated", "更新", value=_figure("updated"), numeric=True, unit="行"),
@@ -53,7 +53,7 @@ class ImportHistory(ListSpec):
         Column("error", "有错误", value=_figure("error"), numeric=True, unit="行"),
         Column("owner_name", "导入人", width=16),
         Column("organization_name", "机构", width=26),
-        Column("mode", "方式", value="get_mode_display"),
+        Column("mode", "方式", value=lambda job: job.get_mode_display()),
         Column("finished_at", "完成时间", sort="finished_at", default_on=False, width=20),
     )
     filters = (
@@ -74,6 +74,17 @@ class ImportHistory(ListSpec):
 
     def row_url(self, row: ImportJob, viewer: Viewer) -> str:
         return reverse("imports:job", args=[row.pk])
+
+    def row_actions(self, row: ImportJob, viewer: Viewer) -> list[RowAction]:
+        """Looking for everybody; the files, which hold clear identity data, for the organisation itself."""
+        actions = [RowAction("查看", self.row_url(row, viewer))]
+        spec = registry.kinds().get(row.kind)
+        own = spec is not None and row.organization_id == viewer.organization_id and viewer.may(spec.permission)
+        if own and row.purged_at is None:
+            actions.append(RowAction("下载源文件", reverse("imports:file", args=[row.pk, "source"]), "post"))
+            if row.counts.get("error"):
+                actions.append(RowAction("下载错误行", reverse("imports:failed", args=[row.pk]), "post"))
+        return actions
 
     def row_label(self, row: ImportJob) -> str:
         return row.file_name

@@ -18,6 +18,8 @@ from .problem import CellProblem
 from .raw import exact_text, is_empty, shown
 
 _REPEATING = {"code", "choice", "date", "int", "bool"}
+_TELLING = {"phone": 11, "id_number": 12}
+"""From so many digits on a wrong number tells who is meant."""
 _MASKS = {"id_number": masks.id_number, "phone": masks.phone, "email": masks.email}
 
 
@@ -86,8 +88,12 @@ def masked(column: Column, written: str) -> str:
 
 
 def masked_raw(column: Column, raw: Raw) -> str:
-    """A raw cell for a screen."""
-    return masked(column, shown(raw).strip())
+    """A raw cell for a screen; what is no number of its kind (too short, 1.51E+10) is shown, so that it can be mended."""
+    written = shown(raw).strip()
+    digits = sum(character.isdigit() for character in written)
+    if digits < _TELLING.get(column.mask, 0) or "E+" in written:
+        return written
+    return masked(column, written)
 
 
 def _id_number(row: ParsedRow, column: Column, raw: Raw) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from xinglin.imports import registry
@@ -20,8 +20,8 @@ KEPT = ("year", "name", "mobile", "ethnic", "day", "local")
 
 
 def number(serial: int) -> str:
-    """An ID number of a county that does not exist; even serials up to 998 from 1990 on."""
-    return id_numbers.synthetic("110199", date(1990 + serial // 500, 1, 1), 2 * (serial % 500))
+    """An ID number of a county that does not exist; 500 a day of birth."""
+    return id_numbers.synthetic("110199", date(1960, 1, 1) + timedelta(days=serial // 500), 2 * (serial % 500))
 
 
 class TrialSpec(ImportSpec):
