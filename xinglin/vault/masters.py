@@ -10,7 +10,6 @@ import base64
 import os
 import secrets
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -52,7 +51,6 @@ def generate() -> str:
     return f"m1:{make()}\n{INDEX}:{make()}\n"
 
 
-@lru_cache(maxsize=4)
 def _load(text: str, path: str, production: bool) -> Masters:
     if text:
         return parse(text)
@@ -71,6 +69,18 @@ def _load(text: str, path: str, production: bool) -> Masters:
         return parse(file.read())
 
 
+_ring: Masters | None = None
+
+
 def masters() -> Masters:
-    """The installation's keys. Raises ImproperlyConfigured where they are missing or malformed."""
-    return _load(settings.XINGLIN_KEYS, str(settings.DATA_DIR / "keys"), settings.PRODUCTION)
+    """The installation's keys, read once a process. Raises ImproperlyConfigured where they are missing or malformed."""
+    global _ring
+    if _ring is None:
+        _ring = _load(settings.XINGLIN_KEYS, str(settings.DATA_DIR / "keys"), settings.PRODUCTION)
+    return _ring
+
+
+def forget_masters() -> None:
+    """Read the keys again at the next use (after a rotation; in tests)."""
+    global _ring
+    _ring = None

@@ -174,11 +174,14 @@ def _warn_lookalikes(rows: list[ParsedRow], context: Context) -> None:
     for row in rows:
         if row.read("name") and row.values["id_type"] == RESIDENT_ID_CARD:
             facts[row.number] = (row.values["name"], id_numbers.check(row.values["id_number"]).birth_date)
-    same = lookalikes(facts.values())
+    same = lookalikes(facts.values(), base=context.data["base"])
     owners = phone_owners(row.values["phone"] for row in rows if row.values.get("phone"))
     for row in rows:
         where = same.get(facts.get(row.number, ("", None)))
         if where:
             row.warn("name", f"与{where}的住院医师同名同出生日期，证件号码不同，请确认不是同一人", rule="lookalike")
-        if row.values.get("phone") in owners:
+        phone = row.values.get("phone")
+        if phone in owners:
             row.warn("phone", "手机号已被另一位住院医师使用，请确认", rule="phone_used")
+        elif phone:
+            owners.add(phone)

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TypeVar
 
 from xinglin.accounts.selectors import accounts_of_persons
+from xinglin.organizations.models import Organization
 from xinglin.people.models import Person
 from xinglin.people.selectors import id_number_hash, phone_hash
 
@@ -55,14 +56,17 @@ def known_people(numbers: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Kn
     return found
 
 
-def lookalikes(facts: Iterable[tuple[str, dt.date | None]]) -> dict[tuple[str, dt.date | None], str]:
-    """(name, birth date) → a base that holds somebody of the same name and birth date."""
+def lookalikes(
+    facts: Iterable[tuple[str, dt.date | None]], *, base: Organization
+) -> dict[tuple[str, dt.date | None], str]:
+    """(name, birth date) → another base that holds somebody of the same name and birth date."""
     wanted = set(facts)
     found: dict[tuple[str, dt.date | None], str] = {}
     for chunk in _chunks({name for name, _ in wanted}):
         rows = (
             Enrollment.objects.for_system(REASON)
             .filter(person__name__in=chunk, holding=True)
+            .exclude(organization=base)
             .values_list("person__name", "person__birth_date", "organization__name")
         )
         for name, birth_date, base in rows:
