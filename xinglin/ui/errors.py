@@ -14,6 +14,8 @@ from django.template.loader import render_to_string
 from xinglin.kernel import clock
 from xinglin.kernel.errors import DomainError
 
+from .selectors import last_known_site
+
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 30
 LOST = (OperationalError, InterfaceError)
@@ -48,7 +50,7 @@ def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """503: rendered without request, session or database; the page tries again by itself."""
-    words = {"since": clock.now(), "retry": RETRY_SECONDS, "path": request.get_full_path()}
+    words = {"since": clock.now(), "retry": RETRY_SECONDS, "path": request.get_full_path(), "site": last_known_site()}
     if _is_htmx(request):
         response = _fragment("系统暂时不能用，正在恢复。您填的内容还在，请稍后再试。", 503, tone="wait")
     else:

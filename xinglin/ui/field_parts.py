@@ -41,7 +41,9 @@ def context_of(bound: BoundField, *, comment: str = "", hint: str | None = None,
         "show_when": getattr(form, "show_when", {}).get(bound.name, ""),
         "css": css,
         "described": " ".join(said),
-        "widget": bound.as_widget(attrs=_attrs(bound, shape, said, mandatory, bool(comment))) if shape != "fixed" else "",
+        "widget": bound.as_widget(attrs=_attrs(bound, shape, said, mandatory, bool(comment)))
+        if shape != "fixed"
+        else "",
         "shown": shown_value(bound) if shape == "fixed" else "",
     }
 

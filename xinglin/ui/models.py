@@ -6,6 +6,8 @@ from django.db.models.functions import Coalesce
 
 from .lists.models import ListPreference
 
+__all__ = ["ListPreference", "SiteSetting", "SubmittedForm"]
+
 
 class SiteSetting(models.Model):
     """Name, contact and colour of the installation (no province) or of one province (P-14). Empty means: as above."""
@@ -18,18 +20,20 @@ class SiteSetting(models.Model):
     mail = models.EmailField("客服邮箱", blank=True)
     footer = models.CharField("页脚", max_length=200, blank=True)
     theme_colour = models.CharField(
-        "主题色", max_length=7, blank=True, validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "请填写如 #0e625d 的颜色。")]
+        "主题色",
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "请填写如 #0e625d 的颜色。")],
     )
     logo = models.BinaryField("标志", null=True, blank=True)
     changed_at = models.DateTimeField("修改时间", auto_now=True)
 
     class Meta:
         verbose_name = "平台设置"
-        constraints = [
-            models.UniqueConstraint(
-                Coalesce("province_id", -1), name="ui_one_site_setting_per_province"
-            )
-        ]
+        constraints = [models.UniqueConstraint(Coalesce("province_id", -1), name="ui_one_site_setting_per_province")]
+
+    def __str__(self) -> str:
+        return self.name or f"平台设置 {self.pk}"
 
 
 class SubmittedForm(models.Model):
@@ -44,3 +48,6 @@ class SubmittedForm(models.Model):
     class Meta:
         verbose_name = "已提交的表单"
         constraints = [models.UniqueConstraint(fields=["user_id", "token"], name="ui_form_received_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.created_at:%Y-%m-%d %H:%M:%S}"

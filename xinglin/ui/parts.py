@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 TAG_ICONS = {"idle": "circle-dashed", "run": "progress", "wait": "clock", "ok": "check", "bad": "arrow-back-up"}
-NOTE_ICONS = {"bad": "alert-circle", "wait": "alert-triangle", "run": "info-circle", "ok": "circle-check", "turn": "hand-finger"}
+NOTE_ICONS = {
+    "bad": "alert-circle",
+    "wait": "alert-triangle",
+    "run": "info-circle",
+    "ok": "circle-check",
+    "turn": "hand-finger",
+}
 STEP_ICONS = {"done": "check", "back": "arrow-back-up"}
 
 

@@ -44,6 +44,12 @@ def site_for(province_id: int | None = None) -> Site:
     return site
 
 
+def last_known_site() -> Site:
+    """The installation's settings as last read by this process: for pages that must not ask the database."""
+    kept = _kept.get(None)
+    return kept[1] if kept else Site()
+
+
 def logo_of(setting_id: int) -> bytes | None:
     """The PNG of a setting's logo, None when it has none."""
     logo = SiteSetting.objects.filter(pk=setting_id).values_list("logo", flat=True).first()

@@ -13,7 +13,16 @@ from xinglin.kernel.issues import Issue
 from .fields import form_field
 
 MESSAGES = {"required": "没有填写", "invalid_choice": "没有这一项，请从列表里选。", "invalid": "格式不对，请核对。"}
-BY_KIND = {"date": "日期不对，请按 2026-11-20 填写。", "int": "请填写整数。", "email": "邮箱格式不对，如 name@example.com。"}
+BY_KIND = {
+    "date": "日期不对，请按 2026-11-20 填写。",
+    "int": "请填写整数。",
+    "email": "邮箱格式不对，如 name@example.com。",
+}
+
+
+def _as_it_is(value: Any) -> Any:
+    """A read-only value is not judged: it may be masked, or older than today's rules."""
+    return value
 
 
 class DeclaredForm(forms.Form):
@@ -47,7 +56,9 @@ class DeclaredForm(forms.Form):
             if declaration.kind == "image":
                 continue
             field = form_field(declaration, required=name in required, choices=(choices or {}).get(name))
-            field.disabled = declaration.derived or name in readonly
+            if declaration.derived or name in readonly:
+                field.disabled = True
+                field.clean = _as_it_is  # type: ignore[method-assign]
             field.error_messages.update(MESSAGES)
             if declaration.kind in BY_KIND:
                 field.error_messages["invalid"] = BY_KIND[declaration.kind]

@@ -57,7 +57,7 @@ class CodeField(forms.ChoiceField):
 
     def validate(self, value: str) -> None:
         forms.Field.validate(self, value)
-        if not value or value in (str(code) for code, _ in self.choices) or dictionaries.code_for(self.table, value):
+        if not value or self.valid_value(value) or dictionaries.code_for(self.table, value):
             return
         near = dictionaries.nearest(self.table, value)
         hint = f"是不是“{near}”？" if near else "请从列表里选。"
@@ -121,7 +121,9 @@ def form_field(
     return _text_field(declaration, common)
 
 
-def _code_field(declaration: Declaration, choices: Sequence[tuple[str, str]] | None, common: dict[str, Any]) -> forms.Field:
+def _code_field(
+    declaration: Declaration, choices: Sequence[tuple[str, str]] | None, common: dict[str, Any]
+) -> forms.Field:
     found = list(dictionaries.choices(declaration.code_table) if choices is None else choices)  # type: ignore[arg-type]
     table = declaration.code_table or ""
     if not table:

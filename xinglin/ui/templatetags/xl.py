@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.forms import BaseForm, BoundField
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -32,7 +33,11 @@ def icon(name: str, size: str = "", label: str = "", css: str = "") -> SafeStrin
     classes = "xl-i" + (f" xl-i-{size}" if size else "") + (f" {css}" if css else "")
     if label:
         return format_html(
-            '<svg class="{}" role="img" aria-label="{}"><use href="{}#i-{}"></use></svg>', classes, label, _sprite(), name
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}#i-{}"></use></svg>',
+            classes,
+            label,
+            _sprite(),
+            name,
         )
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#i-{}"></use></svg>', classes, _sprite(), name)
 
@@ -71,9 +76,7 @@ def flow(nodes: list[Any], loops: list[Any] = ()) -> dict[str, Any]:  # type: ig
 
 
 @register.inclusion_tag("ui/parts/ring.html")
-def ring(
-    value: float, text: str, label: str, below: str = "", size: int = 112, tone: str = ""
-) -> dict[str, Any]:
+def ring(value: float, text: str, label: str, below: str = "", size: int = 112, tone: str = "") -> dict[str, Any]:
     """A ring filled to ``value`` per cent; ``label`` says it to a screen reader; tone '', 'wait' or 'ok'."""
     middle, width = size / 2, round(size * 0.08) + (0 if size > 100 else 2)
     return {
@@ -97,41 +100,59 @@ def meter(value: int, most: int, label: str, tone: str = "") -> SafeString:
     """A bar without inline width: a native progress element. tone: '', 'wait' or 'ok'."""
     css = "xl-meter" + (f" xl-meter-{tone}" if tone else "")
     return format_html(
-        '<progress class="{}" value="{}" max="{}" aria-label="{}">{}/{}</progress>', css, value, most or 1, label, value, most
+        '<progress class="{}" value="{}" max="{}" aria-label="{}">{}/{}</progress>',
+        css,
+        value,
+        most or 1,
+        label,
+        value,
+        most,
     )
 
 
-@register.simple_block_tag(takes_context=True)
-def note(
-    context: Context, content: str, tone: str = "run", title: str = "", icon_name: str = "", role: str = ""
-) -> SafeString:
+@register.simple_block_tag
+def note(content: str, tone: str = "run", title: str = "", icon_name: str = "", role: str = "") -> SafeString:
     """{% note "bad" title="…" %}…{% endnote %}: a banner. tone: bad, wait, run, ok, turn."""
     mark = icon(icon_name or NOTE_ICONS[tone])
     head = format_html("<b>{}</b>", title) if title else ""
     body = mark_safe(content.strip())
     inner = format_html('<div class="xl-small xl-inl">{}</div>', body) if title and body else body
     said = format_html(' role="{}"', role or ("alert" if tone == "bad" else "status"))
-    return format_html('<div class="xl-note xl-note-{}"{}>{}<div class="xl-grow">{}{}</div></div>', tone, said, mark, head, inner)
+    return format_html(
+        '<div class="xl-note xl-note-{}"{}>{}<div class="xl-grow">{}{}</div></div>', tone, said, mark, head, inner
+    )
 
 
-@register.simple_block_tag(takes_context=True)
-def empty(context: Context, content: str, picture: str = "folder", title: str = "", text: str = "") -> SafeString:
+@register.simple_block_tag
+def empty(content: str, picture: str = "folder", title: str = "", text: str = "") -> SafeString:
     """{% empty "folder" title text %}buttons{% endempty %}. picture: folder, search, broken, hospital, lock, door."""
-    body = {"picture": f"ui/pictures/{picture}.html", "title": title, "text": text, "actions": mark_safe(content.strip())}
-    return context.template.engine.get_template("ui/parts/empty.html").render(Context(body))
+    body = {
+        "picture": f"ui/pictures/{picture}.html",
+        "title": title,
+        "text": text,
+        "actions": mark_safe(content.strip()),
+    }
+    return render_to_string("ui/parts/empty.html", body)
 
 
-@register.simple_block_tag(takes_context=True)
-def dialog(context: Context, content: str, key: str, title: str, wide: bool = False) -> SafeString:
+@register.simple_block_tag
+def dialog(content: str, key: str, title: str, wide: bool = False) -> SafeString:
     """{% dialog "key" "标题" %}…{% enddialog %}: a native dialog, opened by any button with data-dialog="key"."""
     body = {"key": key, "title": title, "wide": wide, "content": mark_safe(content)}
-    return context.template.engine.get_template("ui/parts/dialog.html").render(Context(body))
+    return render_to_string("ui/parts/dialog.html", body)
 
 
 @register.simple_tag
 def action(
-    text: str, url: str = "", icon_name: str = "", kind: str = "", reason: str = "", name: str = "", value: str = "",
-    dialog_key: str = "", key: str = "",
+    text: str,
+    url: str = "",
+    icon_name: str = "",
+    kind: str = "",
+    reason: str = "",
+    name: str = "",
+    value: str = "",
+    dialog_key: str = "",
+    key: str = "",
 ) -> SafeString:
     """A button that says why when it is off (P-21).
 
@@ -147,12 +168,18 @@ def action(
     if reason:
         return format_html(
             '<span class="xl-off"><button type="button" class="{}" aria-disabled="true" title="{}">{}</button>'
-            '<span class="xl-off-why">{}</span></span>', css, reason, inner, reason,
+            '<span class="xl-off-why">{}</span></span>',
+            css,
+            reason,
+            inner,
+            reason,
         )
     if url:
         return format_html('<a class="{}" href="{}"{}>{}</a>', css, url, shortcut, inner)
     if dialog_key:
-        return format_html('<button type="button" class="{}" data-dialog="{}"{}>{}</button>', css, dialog_key, shortcut, inner)
+        return format_html(
+            '<button type="button" class="{}" data-dialog="{}"{}>{}</button>', css, dialog_key, shortcut, inner
+        )
     named = format_html(' name="{}" value="{}"', name, value) if name else ""
     return format_html('<button type="submit" class="{}"{}{}>{}</button>', css, named, shortcut, inner)
 
@@ -166,22 +193,44 @@ def field(bound: BoundField, comment: str = "", hint: str | None = None, css: st
 @register.inclusion_tag("ui/parts/error_summary.html")
 def error_summary(form: BaseForm, extra: Any = ()) -> dict[str, Any]:
     """What is still wrong, on top of a form, each line linking to its field. extra: (label, message, anchor) triples."""
-    lines = [(form[name].label, errors[0], form[name].auto_id) for name, errors in form.errors.items() if name in form.fields]
+    lines = [
+        (form[name].label, errors[0], form[name].auto_id) for name, errors in form.errors.items() if name in form.fields
+    ]
     return {"lines": [*lines, *extra], "whole": form.non_field_errors()}
 
 
 @register.inclusion_tag("ui/parts/upload.html")
 def upload(
-    name: str, purpose: str, label: str, value: str = "", thumb: str = "", ratio: str = "", help: str = "",
-    required: bool = False, error: str = "", comment: str = "", subject: str = "", readonly: bool = False,
+    name: str,
+    purpose: str,
+    label: str,
+    value: str = "",
+    thumb: str = "",
+    ratio: str = "",
+    help: str = "",
+    required: bool = False,
+    error: str = "",
+    comment: str = "",
+    subject: str = "",
+    readonly: bool = False,
 ) -> dict[str, Any]:
     """A picture that uploads itself (files:upload) while the form is being filled; the form carries its id.
 
     ratio: width/height such as "35/45" opens the crop dialog. thumb: address of the stored picture.
     """
     return {
-        "name": name, "purpose": purpose, "label": label, "value": value, "thumb": thumb, "ratio": ratio, "help": help,
-        "required": required, "error": error, "comment": comment, "subject": subject, "readonly": readonly,
+        "name": name,
+        "purpose": purpose,
+        "label": label,
+        "value": value,
+        "thumb": thumb,
+        "ratio": ratio,
+        "help": help,
+        "required": required,
+        "error": error,
+        "comment": comment,
+        "subject": subject,
+        "readonly": readonly,
         "key": f"upload-{name}",
     }
 
