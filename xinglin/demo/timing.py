@@ -18,6 +18,7 @@ from .country import Country
 from .staff import Staff
 
 EARLIER = timedelta(days=40)
+OWN_DELAY = 2  # days by which the last province begins later and ends earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def _own_times(country: Country, staff: Staff, times: Times) -> None:
     """The last province fills two days later and ends two days earlier than the country."""
     node = list(country.provinces.values())[-1]
     season = times.current
-    days = {PhaseKind.FILLING.value: (season.first + timedelta(days=2), season.last - timedelta(days=2))}
+    days = {PhaseKind.FILLING.value: (season.first + timedelta(days=OWN_DELAY), season.last - timedelta(days=OWN_DELAY))}
     with clock.telling(calendar.at(season.first - timedelta(days=20), 15)):
         actions.open_window(
             Purpose.RECRUITMENT, season.year, season.batch, Track.WESTERN, days,

@@ -1,0 +1,68 @@
+"""A small stock of invented pictures, rendered once and stored for many people, each sealed under the person's key.
+
+They are kept small: two thousand records carry about ten thousand of them.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from random import Random
+from uuid import UUID
+
+from PIL import Image
+
+from xinglin.files.access import Target
+from xinglin.files.actions import Rendered, store_images
+from xinglin.files.enums import FileKind
+from xinglin.files.rendering import Picture, render
+from xinglin.kernel.viewer import Viewer
+
+from . import pictures
+
+PORTRAITS, FRONTS, BACKS, CERTIFICATES = 24, 6, 3, 12
+PAGE_WIDTH = 420
+QUALITY = {FileKind.PHOTO: 62, FileKind.SCAN: 48}
+
+
+class Stock:
+    """Pictures by what they show, ready to store."""
+
+    def __init__(self) -> None:
+        self._shelves = {
+            "photo": [_small(pictures.portrait(n), FileKind.PHOTO) for n in range(PORTRAITS)],
+            "id_front": [_small(pictures.id_front(n), FileKind.SCAN) for n in range(FRONTS)],
+            "id_back": [_small(pictures.id_back(n), FileKind.SCAN) for n in range(BACKS)],
+            "certificate": [_small(pictures.certificate(n), FileKind.SCAN) for n in range(CERTIFICATES)],
+        }
+
+    def pick(self, rng: Random, field: str) -> Picture:
+        """A picture for a field of the record (``photo``, ``id_front``, ``id_back``, any other is a certificate)."""
+        return rng.choice(self._shelves.get(field, self._shelves["certificate"]))
+
+
+def store(wanted: Iterable[tuple[Picture, str, Target]], *, by: Viewer) -> list[UUID]:
+    """Store pictures (picture, purpose, whose) in one insert; returns the files' ids in order."""
+    return [row.id for row in store_images([Rendered(*entry) for entry in wanted], by=by)]
+
+
+def _small(jpeg: bytes, kind: FileKind) -> Picture:
+    """Rendered as an upload would be, then compressed harder."""
+    made = render(_narrow(jpeg) if kind == FileKind.SCAN else jpeg, kind)
+    return Picture(kind, _again(made.data, QUALITY[kind]), made.width, made.height, _again(made.thumb, QUALITY[kind]))
+
+
+def _narrow(jpeg: bytes) -> bytes:
+    image = Image.open(io.BytesIO(jpeg))
+    image.thumbnail((PAGE_WIDTH, PAGE_WIDTH))
+    return _saved(image, 80)
+
+
+def _again(jpeg: bytes, quality: int) -> bytes:
+    return _saved(Image.open(io.BytesIO(jpeg)), quality)
+
+
+def _saved(image: Image.Image, quality: int) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=quality, optimize=True)
+    return out.getvalue()
