@@ -15,7 +15,7 @@ from xinglin.kernel import clock
 from xinglin.kernel.errors import Refused
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Track
-from xinglin.residents.actions.outcomes import lapse_due
+from xinglin.residents.actions.lapsing import lapse_due
 
 from . import again, calendar, country, fates, staff, timing
 from .calendar import Season

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django_tasks_db.models import DBTaskResult
 
+from xinglin.history.partitions import ensure_partitions
 from xinglin.jobs import lifecycle
 from xinglin.jobs.enums import ENDED
 from xinglin.jobs.registry import every
@@ -21,3 +22,9 @@ def prune() -> None:
         pk__in=lifecycle.rows("tickets in use").exclude(status__in=ENDED).values("ticket_id")
     ).delete()
     lifecycle.rows("upkeep").filter(status__in=ENDED, finished_at__lt=now - JOBS_KEPT).delete()
+
+
+@every(24 * 3600, name="history.partitions")
+def make_partitions() -> None:
+    """Monthly partitions of the history for the months to come."""
+    ensure_partitions(clock.today())

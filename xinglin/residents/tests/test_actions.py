@@ -1,12 +1,17 @@
 """The life of a recruitment record, verb by verb."""
 
+from datetime import timedelta
+
 import pytest
 
+from xinglin.kernel import clock
 from xinglin.kernel.errors import NotAllowed, Refused
+from xinglin.kernel.viewer import Viewer
 from xinglin.people.actions import save_section
 from xinglin.people.selectors import record_of
 from xinglin.residents.actions.correcting import return_personal, see_correction
 from xinglin.residents.actions.deleting import delete
+from xinglin.residents.actions.lapsing import lapse_due, revive_due
 from xinglin.residents.actions.personal import save_personal
 from xinglin.residents.actions.training import save_training
 from xinglin.residents.models import ApprovedRecord, ClosingRecord, Correction, Enrollment, RecruitmentReview
@@ -14,6 +19,7 @@ from xinglin.residents.review_specs import RECRUITMENT
 from xinglin.reviews import actions as reviews
 from xinglin.reviews.models import ContentVersion
 from xinglin.reviews.selectors import content_of
+from xinglin.windows.actions import extend
 
 from . import factories
 
@@ -202,3 +208,36 @@ def test_foreign_base_and_province_do_nothing(world, reported):
 def test_versions_are_sealed(world, reported):
     version = ContentVersion.unscoped.get(pk=RecruitmentReview.unscoped.get(pk=reported.pk).version_id)
     assert reported.person.name.encode() not in bytes(version.content)
+
+
+@pytest.mark.req("R-01")
+def test_undecided_record_lapses_holds_nobody_and_an_extension_revives_it(world, ready):
+    system = Viewer.system("test")
+    phases = {phase.kind: phase for phase in world.window.phases.all()}
+    assert lapse_due(by=system) == 0
+    for phase in phases.values():
+        type(phase).objects.filter(pk=phase.pk).update(ends_at=phase.starts_at + timedelta(days=1))
+    assert lapse_due(by=system) == 1
+    ready.refresh_from_db()
+    assert ready.lapsed_at is not None and not ready.holding
+    assert ClosingRecord.unscoped.get(pk=ready.pk).review_status == ""
+    with pytest.raises(Refused, match="失效"):
+        save_training(ready.pk, {"approved_years": 2}, by=world.base)
+    extend(phases["filling"], world.tree.base, clock.now() + timedelta(days=3), reason="台风停网", by=world.association)
+    assert revive_due(by=system) == 1
+    ready.refresh_from_db()
+    assert ready.lapsed_at is None and ready.holding
+    assert lapse_due(by=system) == 0
+
+
+@pytest.mark.req("R-01")
+def test_returned_record_may_be_corrected_until_review_ends(world, reported):
+    reviews.return_(RECRUITMENT, [reported.pk], comment="年限不符", by=world.province)
+    filling = world.window.phases.get(kind="filling")
+    type(filling).objects.filter(pk=filling.pk).update(ends_at=filling.starts_at + timedelta(days=1))
+    assert lapse_due(by=Viewer.system("test")) == 0
+    assert save_training(reported.pk, {"approved_years": 2}, by=world.base)
+    assert reviews.report(RECRUITMENT, [reported.pk], by=world.base).done == [reported.pk]
+    never_reported = factories.make_enrollments(world)[0]
+    with pytest.raises(Refused, match="填报"):
+        save_training(never_reported.pk, {"approved_years": 2}, by=world.base)

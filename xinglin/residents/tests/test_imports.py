@@ -20,7 +20,7 @@ from xinglin.kernel.errors import Refused
 from xinglin.kernel.viewer import Viewer
 from xinglin.people.models import Person
 from xinglin.people.selectors import id_number_hash
-from xinglin.residents.actions.outcomes import lapse_due
+from xinglin.residents.actions.lapsing import lapse_due
 from xinglin.residents.import_specs import ACCOUNTS, TRAINING
 from xinglin.residents.models import Enrollment, RecruitmentReview
 from xinglin.residents.review_specs import RECRUITMENT

@@ -1,0 +1,91 @@
+"""Records that nobody decided lapse when their phase ends, and revive when it is extended (R-01)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Q
+
+from xinglin.history import actions as history
+from xinglin.kernel import clock
+from xinglin.kernel.viewer import Viewer
+from xinglin.reviews.actions.reporting import make_versions
+from xinglin.reviews.enums import ReportStatus, ReviewStatus
+from xinglin.windows.enums import PhaseKind
+from xinglin.windows.models import Extension
+
+from ..models import ClosingRecord, Enrollment, RecruitmentReview
+from ..selectors.subjects import Subject, history_entry, subjects
+from .outcomes import facts_of, insert_closing
+
+
+@transaction.atomic
+def lapse_batch(after: int, *, by: Viewer, size: int = 500) -> tuple[int, int | None]:
+    """Stamp undecided records whose phase has ended, among the next ``size`` candidates after an id.
+
+    Never reported or recalled ones lapse at the end of filling, returned and pending ones at the end of review. The
+    record keeps its parts, holds nobody, and is kept as it stood for the history query. Returns how many lapsed and
+    the id to go on from, None at the end.
+    """
+    candidates = (
+        Enrollment.objects.for_system("lapse at the end of a window")
+        .filter(pk__gt=after, holding=True, window__phases__ends_at__lte=clock.now())
+        .exclude(recruitment_review__review_status=ReviewStatus.APPROVED)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+        .distinct()
+    )
+    ids = list(candidates[:size])
+    found = subjects(ids)
+    states = RecruitmentReview.objects.for_system("states of lapsing records").in_bulk(ids)
+    due = [subject for pk, subject in found.items() if _is_over(subject, states[pk])]
+    if due:
+        _lapse(due, states, by)
+    return len(due), ids[-1] if len(ids) == size else None
+
+
+def lapse_due(*, by: Viewer) -> int:
+    """Lapse everything that is due, in short transactions; returns how many."""
+    total, position = 0, 0
+    while True:
+        count, following = lapse_batch(position, by=by)
+        total += count
+        if following is None:
+            return total
+        position = following
+
+
+def _lapse(due: Sequence[Subject], states: dict[int, RecruitmentReview], by: Viewer) -> None:
+    versions = make_versions("recruitment", list(due))
+    now = clock.now()
+    insert_closing([(s, facts_of(s, versions[s.id]), states[s.id]) for s in due])
+    Enrollment.objects.for_system("lapsing records").filter(pk__in=[s.id for s in due]).update(
+        lapsed_at=now, holding=False, updated_at=now
+    )
+    history.record([history_entry(s, "enrollment.lapse") for s in due], by=by)
+
+
+def _is_over(subject: Subject, state: RecruitmentReview) -> bool:
+    reviewing = state.report_status == ReportStatus.REPORTED or state.review_status == ReviewStatus.RETURNED
+    return subject.has_ended(PhaseKind.REVIEW if reviewing else PhaseKind.FILLING)
+
+
+@transaction.atomic
+def revive_due(*, by: Viewer, size: int = 500) -> int:
+    """Take lapsed records back whose phase was extended, unless somebody else holds the person; returns how many."""
+    alive = Q(window__phases__ends_at__gt=clock.now()) | Q(
+        window__in=Extension.objects.for_system("extended phases").filter(ends_at__gt=clock.now()).values("phase__window")
+    )
+    rows = Enrollment.objects.for_system("revive after an extension")
+    held = rows.filter(holding=True).values("person_id")
+    candidates = rows.filter(alive, lapsed_at__isnull=False).exclude(person_id__in=held).order_by("pk")
+    found = subjects(list(candidates.values_list("pk", flat=True).distinct()[:size]))
+    states = RecruitmentReview.objects.for_system("states of lapsed records").in_bulk(list(found))
+    back = {s.enrollment.person_id: s for pk, s in found.items() if not _is_over(s, states[pk])}
+    ids = [subject.id for subject in back.values()]
+    if ids:
+        rows.filter(pk__in=ids).update(lapsed_at=None, holding=True, updated_at=clock.now())
+        ClosingRecord.objects.for_system("open again").filter(pk__in=ids).delete()
+        history.record([history_entry(s, "enrollment.revive") for s in back.values()], by=by)
+    return len(ids)
