@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -14,8 +13,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from xinglin.kernel import clock
-from xinglin.ui import once
+from xinglin.ui import formats, once
 from xinglin.ui.field_parts import context_of
 from xinglin.ui.parts import NOTE_ICONS, TAG_ICONS
 
@@ -124,13 +122,17 @@ def note(content: str, tone: str = "run", title: str = "", icon_name: str = "", 
 
 
 @register.simple_block_tag
-def empty(content: str, picture: str = "folder", title: str = "", text: str = "") -> SafeString:
-    """{% empty "folder" title text %}buttons{% endempty %}. picture: folder, search, broken, hospital, lock, door."""
+def empty(content: str, picture: str = "folder", title: str = "", text: str = "", level: int = 2) -> SafeString:
+    """{% empty "folder" title text %}buttons{% endempty %}. picture: folder, search, broken, hospital, lock, door.
+
+    level: 1 where the title is the heading of the page.
+    """
     body = {
         "picture": f"ui/pictures/{picture}.html",
         "title": title,
         "text": text,
         "actions": mark_safe(content.strip()),
+        "level": level,
     }
     return render_to_string("ui/parts/empty.html", body)
 
@@ -244,33 +246,5 @@ def nav_place(context: Context) -> str:
     return ""
 
 
-@register.filter
-def dash(value: Any) -> Any:
-    """Missing data is shown as --."""
-    return "--" if value is None or value == "" else value
-
-
-@register.filter
-def yes_no(value: bool | None) -> str:
-    """是, 否 or --."""
-    return "--" if value is None else "是" if value else "否"
-
-
-@register.filter
-def day(value: date | datetime | None) -> str:
-    """2026-11-20, -- when missing; an instant counts in Asia/Shanghai (P-20)."""
-    if isinstance(value, datetime):
-        value = value.astimezone(clock.SHANGHAI)
-    return f"{value:%Y-%m-%d}" if value else "--"
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """2026-11-20 17:54:04 in Asia/Shanghai, -- when missing (P-20)."""
-    return f"{value.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M:%S}" if value else "--"
-
-
-@register.filter
-def thousands(value: int | None) -> str:
-    """1,765; -- when missing."""
-    return "--" if value is None else f"{value:,}"
+for show in (formats.dash, formats.yes_no, formats.day, formats.moment, formats.thousands):
+    register.filter(show)

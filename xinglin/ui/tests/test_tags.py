@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -161,3 +162,11 @@ def test_every_icon_that_templates_name_is_in_the_sprite() -> None:
         for name in re.findall(r"{% icon ['\"]([a-z0-9-]+)['\"]", template.read_text())
     }
     assert sorted(name for name in wanted if f'id="i-{name}"' not in SPRITE) == []
+
+
+def test_first_load_stays_under_300_kib() -> None:
+    html = page("ui/base.html", viewer())
+    names = set(re.findall(rf'(?:href|src)="{settings.STATIC_URL}([^"#]+)', html)) | {"xinglin/icons.svg"}
+    files = [Path(str(finders.find(name))) for name in names] + list((HERE / "static/xinglin/js").glob("*.js"))
+    total = len(gzip.compress(html.encode())) + sum(len(gzip.compress(file.read_bytes())) for file in set(files))
+    assert total < 200 * 1024

@@ -8,6 +8,7 @@ const MARGIN = 0.08;
 export function choose(bitmap, ratio, opener) {
   const dialog = document.getElementById("dialog-crop");
   if (!dialog) return Promise.resolve({ box: centred(bitmap, ratio), turns: 0 });
+  document.body.append(dialog); // out of any form, so that Enter sends nothing
   const canvas = dialog.querySelector("[data-crop-canvas]");
   const zoom = dialog.querySelector("[data-crop-zoom]");
   const view = { turns: 0, zoom: 1, x: 0, y: 0 };

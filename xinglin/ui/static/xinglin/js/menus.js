@@ -11,6 +11,16 @@ on("click", "[data-nav-toggle]", () => {
   say("[data-nav-toggle]", !slim);
 });
 
+// In the narrow navigation a group has no room to open: it widens the navigation first.
+on("click", ".xl-nav summary", (summary, event) => {
+  if (!root.classList.contains("xl-slim") || !matchMedia("(min-width: 992px)").matches) return;
+  event.preventDefault();
+  root.classList.remove("xl-slim");
+  memory.set("xl-nav", "full");
+  say("[data-nav-toggle]", true);
+  summary.parentElement.open = true;
+});
+
 function drawer(open) {
   root.classList.toggle("xl-nav-open", open);
   say("[data-nav-open]", open);

@@ -24,6 +24,7 @@ each("[data-upload]", (field) => {
 
 function say(field, ...parts) { field.querySelector("[data-upload-said]").replaceChildren(...parts); }
 function fail(field, message) {
+  field.xlBefore?.();
   say(field, el("div", { className: "xl-field-err" }, icon("alert-circle"), el("span", {}, message)));
 }
 
@@ -50,6 +51,8 @@ async function take(field, file) {
 
 function show(field, blob) {
   const place = field.querySelector("[data-upload-pic]");
+  const [before, hidden] = [[...place.childNodes], place.hidden];
+  field.xlBefore = () => { place.replaceChildren(...before); place.hidden = hidden; delete field.xlBefore; };
   const picture = el("img", { src: URL.createObjectURL(blob), alt: `${field.dataset.label}（刚选的）` });
   picture.addEventListener("load", () => URL.revokeObjectURL(picture.src), { once: true });
   place.replaceChildren(picture);
@@ -71,7 +74,7 @@ function send(field, blob, name) {
   request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) bar.value = (event.loaded / event.total) * 100; });
   request.addEventListener("load", () => finish(field, request));
   request.addEventListener("error", () => fail(field, "没有传上去，请检查网络后再选一次。"));
-  request.addEventListener("abort", () => say(field, el("div", { className: "xl-help" }, "已取消上传。")));
+  request.addEventListener("abort", () => { field.xlBefore?.(); say(field, el("div", { className: "xl-help" }, "已取消上传。")); });
   request.open("POST", field.dataset.upload);
   request.setRequestHeader("X-CSRFToken", token);
   request.setRequestHeader("Accept", "application/json");
@@ -84,6 +87,7 @@ function finish(field, request) {
   if (request.status !== 201) return fail(field, told.error ?? "没有传上去，请稍后再试；还不行请联系客服。");
   const id = field.querySelector("[data-upload-id]");
   id.value = told.id;
+  delete field.xlBefore;
   const seen = told.remarks?.map((remark) => el("div", { className: "xl-field-warn" }, icon("alert-triangle"), el("span", {}, remark))) ?? [];
   say(field, el("div", { className: "xl-cap xl-ok" }, icon("circle-check", "s"), "已上传，保存后生效"), ...seen);
   field.querySelector("[data-upload-box]").classList.remove("xl-upload-bad");
