@@ -37,7 +37,7 @@ NOW = {
     Fate.APPROVED_LATER: 1, Fate.REVOKED: 0.3, Fate.DELETED: 1,
 }  # fmt: skip
 BEFORE = {
-    Fate.APPROVED: 80, Fate.APPROVED_LATER: 6, Fate.IMPORTED: 4, Fate.PARTLY_FILLED: 2, Fate.COMPLETE: 2,
+    Fate.APPROVED: 83, Fate.APPROVED_LATER: 3, Fate.IMPORTED: 4, Fate.PARTLY_FILLED: 2, Fate.COMPLETE: 2,
     Fate.SENT_BACK: 3, Fate.PENDING: 2, Fate.DELETED: 1,
 }  # fmt: skip
 

@@ -24,7 +24,7 @@ from .people import People
 from .plot import Scene, Telling
 from .sign_ins import PASSWORD
 from .staff import Staff
-from .stock import Stock
+from .stock import Stock, flushed_once
 from .timing import Times
 
 SEED = "xinglin"
@@ -55,7 +55,8 @@ def load(residents: int = RESIDENTS, *, tell: Report = lambda line: None) -> Non
     with transaction.atomic():
         times = timing.arrange(built, hired, today)
     tell("时间安排已设置")
-    _Residents(built, hired, times, people, by, tell).tell_all(residents)
+    with flushed_once():
+        _Residents(built, hired, times, people, by, tell).tell_all(residents)
 
 
 class _Residents:

@@ -35,6 +35,8 @@ from .stock import Stock
 
 REASON = "residents of the story"
 IMPORTS = ((0, 0.7), (2, 0.9), (4, 1.0))  # day, share of the people imported until then
+IMPORTS_AT_ONCE = ((1, 1.0),)
+SMALL = 12  # people; a smaller intake is imported at once
 GIVEN_UP = 2  # parts that somebody saves who does not finish, at most
 
 
@@ -108,7 +110,7 @@ class Telling:
 
     def _import(self) -> None:
         done = 0
-        for day, share in IMPORTS:
+        for day, share in IMPORTS if len(self.figures) >= SMALL else IMPORTS_AT_ONCE:
             until = round(len(self.figures) * share)
             group, done = self.figures[done:until], max(done, until)
             if group:
@@ -166,14 +168,15 @@ class Telling:
                 save_draft("basic_info", {"basic_info.address": "杏林路"}, by=figure.own)
 
     def _delete(self) -> None:
-        with self.at(4, 16):
-            self._done(deleting.delete(self._ids(self.of(Fate.DELETED)), by=self.scene.clerk))
+        mistaken = self._ids(self.of(Fate.DELETED))
+        if mistaken:
+            with self.at(4, 16):
+                self._done(deleting.delete(mistaken, by=self.scene.clerk))
 
     def _return_and_correct(self) -> None:
-        for figure in self.of(*fates.RETURNED_ONCE):
-            figure.given = mending.a_return(self.rng, words.TO_RESIDENT, figure.who.id_type)
+        for given, group in self._given(words.TO_RESIDENT, self.of(*fates.RETURNED_ONCE)):
             with self.at(5, 15):
-                self._return_to_resident(figure)
+                self._return_to_residents(given, group)
         for figure in self.of(Fate.CORRECTED, Fate.CORRECTION_SEEN):
             with self.at(6, 19):
                 self._mend(figure, words.REPLY)
@@ -181,13 +184,20 @@ class Telling:
             with self.at(7, 9):
                 correcting.see_correction(figure.enrollment_id, by=self.scene.clerk)
 
-    def _return_to_resident(self, figure: Figure) -> None:
-        comment, fields = figure.given
-        self._done(
-            correcting.return_personal(
-                [figure.enrollment_id], comment=comment, field_comments=fields, by=self.scene.clerk
-            )
-        )
+    def _given(
+        self, kinds: tuple[mending.Return, ...], figures: list[Figure]
+    ) -> Iterator[tuple[mending.Return, list[int]]]:
+        """Choose what is wrong with whom; those with the same fault are returned together."""
+        for figure in figures:
+            figure.given = mending.a_return(self.rng, kinds, figure.who.id_type)
+        for kind in kinds:
+            group = [figure for figure in figures if figure.given is kind]
+            if group:
+                yield kind, self._ids(group)
+
+    def _return_to_residents(self, given: mending.Return, ids: list[int]) -> None:
+        comment, fields = given
+        self._done(correcting.return_personal(ids, comment=comment, field_comments=fields, by=self.scene.clerk))
 
     def _mend(self, figure: Figure, reply: str = "") -> None:
         values, replies = mending.changes(self.rng, figure.given, self.scene.base.hospital.city)
@@ -209,51 +219,53 @@ class Telling:
         for day, group in ((7, early), (9, late)):
             with self.at(day, 9):
                 self._report_group(group)
-        with self.at(8, 16):
-            self._done(reviews.recall(self.spec, self._ids(self.of(Fate.RECALLED)), by=self.scene.clerk))
+        recalled = self._ids(self.of(Fate.RECALLED))
+        if recalled:
+            with self.at(8, 16):
+                self._done(reviews.recall(self.spec, recalled, by=self.scene.clerk))
         for figure in self.of(Fate.CHANGED):
             with self.at(8, 20):
                 self._mend(figure)
 
     def _report_group(self, group: list[Figure]) -> None:
         ids = self._ids(group)
+        if not ids:
+            return
         confirming.confirm(ids, reason=words.DOUBTFUL_REASON, by=self.scene.clerk)
         self._done(reviews.report(self.spec, ids, by=self.scene.clerk))
 
     def _decide(self) -> None:
         first, second = self.scene.reviewers
         approved = self._ids(self.of(Fate.APPROVED, Fate.REVOKED))
-        for day, hour, group, reviewer in ((8, 14, approved[::2], first), (9, 10, approved[1::2], second)):
-            with self.at(day, hour):
-                self._done(reviews.approve(self.spec, group, by=reviewer))
-        for figure in self.of(*fates.PROVINCE_RETURNED):
-            comment, fields = figure.given = mending.a_return(self.rng, words.TO_BASE, figure.who.id_type)
+        self._approve(8, 14, approved[::2], first)
+        self._approve(9, 10, approved[1::2], second)
+        for given, group in self._given(words.TO_BASE, self.of(*fates.PROVINCE_RETURNED)):
+            comment, fields = given
             with self.at(9, 14):
-                self._done(
-                    reviews.return_(
-                        self.spec, [figure.enrollment_id], comment=comment, field_comments=fields, by=first
-                    )
-                )
-        with self.at(9, 17):
-            revoked = self._ids(self.of(Fate.REVOKED))
-            if revoked:
+                self._done(reviews.return_(self.spec, group, comment=comment, field_comments=fields, by=first))
+        revoked = self._ids(self.of(Fate.REVOKED))
+        if revoked:
+            with self.at(9, 17):
                 self._done(reviews.revoke(self.spec, revoked, reason=words.REVOKED, by=first))
 
+    def _approve(self, day: int, hour: float, ids: list[int], reviewer: Viewer) -> None:
+        if ids:
+            with self.at(day, hour):
+                self._done(reviews.approve(self.spec, ids, by=reviewer))
+
     def _second_round(self) -> None:
-        for figure in self.of(Fate.SENT_BACK_TO_RESIDENT):
-            if mending.concerns_training(figure.given):
-                figure.given = words.TO_RESIDENT[2]
+        """What the province returned: handed on to the resident, or mended and reported again."""
+        handed_on = self._ids(self.of(Fate.SENT_BACK_TO_RESIDENT))
+        if handed_on:
             with self.at(9, 16):
-                self._return_to_resident(figure)
+                self._return_to_residents(words.TO_RESIDENT[2], handed_on)
         again = self.of(*fates.REPORTED_TWICE)
         for figure in again:
             with self.at(9, 19):
                 self._mend_what_the_province_saw(figure)
         with self.at(10, 9):
             self._report_group(again)
-        with self.at(10, 14):
-            later_ones = self._ids(self.of(Fate.APPROVED_LATER))
-            self._done(reviews.approve(self.spec, later_ones, by=self.scene.reviewers[0]))
+        self._approve(10, 14, self._ids(self.of(Fate.APPROVED_LATER)), self.scene.reviewers[0])
 
     def _mend_what_the_province_saw(self, figure: Figure) -> None:
         if not mending.concerns_training(figure.given):

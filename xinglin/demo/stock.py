@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from random import Random
 from uuid import UUID
 
@@ -16,13 +17,14 @@ from xinglin.files.access import Target
 from xinglin.files.actions import Rendered, store_images
 from xinglin.files.enums import FileKind
 from xinglin.files.rendering import Picture, render
+from xinglin.files.storage import PrivateFolder, private
 from xinglin.kernel.viewer import Viewer
 
 from . import pictures
 
 PORTRAITS, FRONTS, BACKS, CERTIFICATES = 24, 6, 3, 12
-PAGE_WIDTH = 420
-QUALITY = {FileKind.PHOTO: 62, FileKind.SCAN: 48}
+PAGE_WIDTH = 360
+QUALITY = {FileKind.PHOTO: 62, FileKind.SCAN: 42}
 
 
 class Stock:
@@ -44,6 +46,12 @@ class Stock:
 def store(wanted: Iterable[tuple[Picture, str, Target]], *, by: Viewer) -> list[UUID]:
     """Store pictures (picture, purpose, whose) in one insert; returns the files' ids in order."""
     return [row.id for row in store_images([Rendered(*entry) for entry in wanted], by=by)]
+
+
+def flushed_once() -> AbstractContextManager[None]:
+    """The pictures of the whole story go to disk together; without it every one of them waits for the disk."""
+    storage = private()
+    return storage.flushed_once() if isinstance(storage, PrivateFolder) else nullcontext()
 
 
 def _small(jpeg: bytes, kind: FileKind) -> Picture:
