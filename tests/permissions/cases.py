@@ -1,0 +1,94 @@
+"""Every address: who may call it, and with which object. Written by hand, not read from the code."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .actors import BASE, DESK, EVERYBODY, RESIDENTS, SIBLINGS, STANDS_FOR, Scene
+
+Args = Callable[[Scene], tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """``roles``: who has the right. ``args``: the object of the address. ``sees``: who, among those with the right, has
+    it in scope (None: an address without an object, everybody). ``get``/``post``: which methods it answers."""
+
+    roles: tuple[str, ...] = EVERYBODY
+    args: Args | None = None
+    sees: tuple[str, ...] | None = None
+    public: bool = False
+    get: bool = True
+    post: bool = False
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def may(self, actor: str) -> bool:
+        """Whether the actor's role has the right at all."""
+        return actor in self.roles or STANDS_FOR.get(actor, "") in self.roles
+
+    def in_scope(self, actor: str) -> bool:
+        return self.sees is None or actor in self.sees
+
+
+def own(scene: Scene) -> tuple[Any, ...]:
+    return (scene.own.pk,)
+
+
+def nothing(_: Scene) -> tuple[Any, ...]:
+    """An id that nobody has: whoever has the right is told that there is no such thing."""
+    return (uuid.UUID(int=0),)
+
+
+REVIEWER = ("province_reviewer",)
+OWN_PROVINCE = ("association_admin", "ministry_reader", "province_admin", "province_reviewer", "base_admin", "base_organization")
+
+CASES: dict[str, Case] = {
+    "accounts:sign-in": Case(public=True),
+    "accounts:puzzle": Case(public=True),
+    "accounts:organization-names": Case(public=True),
+    "accounts:sign-out": Case(public=True, get=False, post=True),
+    "accounts:register-info": Case(public=True),
+    "accounts:initial-password": Case(public=True),
+    "accounts:account": Case(),
+    "accounts:change-password": Case(post=True),
+    "accounts:identities": Case(),
+    "accounts:switch": Case(get=False, post=True),
+    "ui:theme": Case(public=True, args=lambda _: ("0-0",), sees=()),
+    "ui:logo": Case(public=True, args=lambda _: ("0-0",), sees=()),
+    "ui:codes": Case(args=lambda _: ("ethnic_group",)),
+    "ui:favicon": Case(public=True),
+    "files:upload": Case(get=False, post=True),
+    "files:opened": Case(args=lambda _: ("x",), sees=()),
+    "files:show": Case(args=nothing, sees=()),
+    "files:thumb": Case(args=nothing, sees=()),
+    "files:reveal": Case(args=nothing, sees=(), get=False, post=True),
+    "jobs:progress": Case(args=nothing, sees=()),
+    "jobs:cancel": Case(args=nothing, sees=(), get=False, post=True),
+    "portal:home": Case(),
+    "portal:help": Case(args=lambda _: ("extension",)),
+    "portal:residents-home": Case(DESK),
+    "windows:list": Case(DESK, post=True),
+    "review:queue": Case(REVIEWER),
+    "review:batch": Case(REVIEWER, get=False, post=True),
+    "review:record": Case(REVIEWER, args=own, sees=REVIEWER),
+    "review:decide": Case(REVIEWER, args=own, sees=REVIEWER, get=False, post=True),
+    "review:revoke": Case(REVIEWER, args=own, sees=REVIEWER, get=False, post=True),
+}
+
+_JOB = {"progress": (True, False), "confirm": (False, True), "mend": (False, True), "drop": (False, True),
+        "restore": (False, True), "warnings": (False, True), "cancel": (False, True), "resume": (False, True),
+        "failed": (True, False)}  # fmt: skip
+CASES |= {
+    f"imports:{name}": Case(BASE, args=nothing, sees=(), get=get, post=post) for name, (get, post) in _JOB.items()
+}
+CASES |= {
+    "imports:job": Case(BASE, args=nothing, sees=()),
+    "imports:file": Case(BASE, args=lambda s: (*nothing(s), "source"), sees=()),
+    "imports:history": Case(BASE, post=True),
+    "imports:start": Case(BASE, args=lambda _: ("resident-accounts",), post=True),
+    "imports:template": Case(BASE, args=lambda _: ("resident-accounts",)),
+}
+__all__ = ["CASES", "RESIDENTS", "SIBLINGS", "Case"]
