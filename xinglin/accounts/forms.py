@@ -35,12 +35,11 @@ class SignInForm(forms.Form):
     )
     track = forms.ChoiceField(choices=Track.choices, initial=Track.WESTERN, widget=forms.HiddenInput)
     next = forms.CharField(max_length=2000, required=False, widget=forms.HiddenInput)
-    name = forms.CharField(max_length=100, error_messages={"required": "请填写用户名。"})
+    name = forms.CharField(max_length=100, required=False)
     id_type = forms.ChoiceField(label="证件类型", required=False)
     password = forms.CharField(
-        label="密码", max_length=128, strip=False, widget=password_input("current-password"),
-        error_messages={"required": "请填写密码。"},
-    )  # fmt: skip
+        label="密码", max_length=128, required=False, strip=False, widget=password_input("current-password")
+    )
     answer = forms.CharField(label="验证码", max_length=12, required=False)
     picture_token = forms.CharField(max_length=400, required=False)
     work_token = forms.CharField(max_length=400, required=False)
@@ -56,10 +55,21 @@ class SignInForm(forms.Form):
         name = self.fields["name"]
         name.label = NAME_LABELS[Entrance(entrance)]
         name.help_text = NAME_HELPS[Entrance(entrance)]
-        name.error_messages["required"] = f"请填写{name.label}。"
         name.widget.attrs |= {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         if entrance == Entrance.ORGANIZATION:
             name.widget.attrs |= {"list": "organization-names", "data-suggest": "organization-names"}
+        self.fields["password"].widget.attrs |= {"class": "form-control", "aria-required": "true"}
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing on this page may stay empty, so nothing is marked as mandatory; what is missing is named."""
+        cleaned = super().clean() or {}
+        for name in ("name", "password"):
+            if name not in self.errors and not cleaned.get(name):
+                self.add_error(name, f"请填写{self.fields[name].label}。")
+        if self.errors.get("password"):
+            wrong = {"aria-invalid": "true", "aria-describedby": "id_password-error"}
+            self.fields["password"].widget.attrs |= wrong | {"class": "form-control is-invalid"}
+        return cleaned
 
 
 class PasswordPair(forms.Form):

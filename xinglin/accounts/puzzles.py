@@ -88,9 +88,18 @@ def _digest(nonce: str, answer: str) -> str:
     return salted_hmac("xinglin.captcha", f"{nonce}:{answer}", algorithm="sha256").hexdigest()
 
 
+class _Painter(ImageCaptcha):
+    """Digits stand apart and fill the picture: people must be able to read them."""
+
+    character_offset_dx = (8, 16)
+    character_rotate = (-22, 22)
+    word_space_probability = 1.0
+    word_offset_dx = 0.08
+
+
 @cache
 def _painter() -> ImageCaptcha:
-    return ImageCaptcha(width=WIDTH * 2, height=HEIGHT * 2, font_sizes=(54, 60, 64))
+    return _Painter(width=WIDTH * 2, height=HEIGHT * 2, font_sizes=(66, 72, 78))
 
 
 def _draw(answer: str) -> str:

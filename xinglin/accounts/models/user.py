@@ -29,7 +29,7 @@ class User(AbstractBaseUser, ScopedModel):
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "sign_in_name"
-    REQUIRED_FIELDS = []  # type: ignore[misc]
+    REQUIRED_FIELDS = []
 
     class Meta(ScopedModel.Meta):
         constraints = [
