@@ -144,6 +144,11 @@ def issues_of(job: ImportJob, numbers: Sequence[int]) -> dict[int, list[tuple[in
 
 def warnings_of(job: ImportJob) -> list[tuple[int, Issue, bool]]:
     """(Row number, words, confirmed) of the warnings on rows that would be imported."""
-    rows = ImportRow.objects.filter(job=job, warned=True, verdict__in=WRITING).values("number")
-    issues = ImportIssue.objects.filter(job=job, severity=Severity.WARNING, number__in=rows).order_by("number", "id")
-    return [(issue.number, open_issue(job, issue), issue.confirmed_at is not None) for issue in issues.iterator()]
+    wanted = ImportRow.objects.filter(job=job, warned=True, verdict__in=WRITING)
+    numbers = set(wanted.values_list("number", flat=True))
+    issues = ImportIssue.objects.filter(job=job, severity=Severity.WARNING).order_by("number", "id")
+    return [
+        (issue.number, open_issue(job, issue), issue.confirmed_at is not None)
+        for issue in issues.iterator()
+        if issue.number in numbers
+    ]

@@ -40,8 +40,8 @@ class ImportSpec:
     step's transaction. It must not write. ``apply`` is called with rows whose verdict is create or update, inside one
     transaction of at most 1,000 rows (one second).
 
-    ``crumbs``: (label, address name or "") of the pages above; the last one that has an address is where the user goes
-    when all is done. ``subject_word`` counts the records (人, 条). ``return_columns``: labels of what ``apply`` hands
+    ``back_url``: name of the address of the list that the import fills. ``crumbs``: (label, address name or "") of the
+    pages above. ``subject_word`` counts the records (人, 条). ``return_columns``: labels of what ``apply`` hands
     back in ``row.returns``. ``notes``: further lines of the template's 说明.
     """
 
@@ -56,6 +56,7 @@ class ImportSpec:
     return_columns: ClassVar[tuple[str, ...]] = ()
     max_rows: ClassVar[int] = 20_000
     notes: ClassVar[tuple[str, ...]] = ()
+    back_url: ClassVar[str] = ""
     crumbs: ClassVar[tuple[tuple[str, str], ...]] = ()
     nav_key: ClassVar[str] = ""
     subject_word: ClassVar[str] = "条"
@@ -82,11 +83,6 @@ class ImportSpec:
     def apply(self, rows: list[ParsedRow], context: Context, *, by: Viewer) -> None:
         """Write the rows through the app's action, history included; set ``subject_id`` of the created ones."""
         raise NotImplementedError
-
-    @property
-    def home(self) -> str:
-        """Name of the address of the list that the import fills, "" when there is none."""
-        return next((name for _, name in reversed(self.crumbs) if name), "")
 
     def column(self, name: str) -> Column:
         """The column of a name. Raises KeyError."""

@@ -91,17 +91,22 @@ def confirm_warnings(job: ImportJob, groups: set[str], *, by: Viewer) -> None:
     """Stamp the ticked warnings as confirmed and take the confirmation off the others."""
     require_own(job, by)
     now = clock.now()
+    warnings = ImportIssue.objects.filter(job=job, severity=Severity.WARNING)
     ticked: list[int] = []
     unticked: list[int] = []
-    for issue in ImportIssue.objects.filter(job=job, severity=Severity.WARNING).iterator():
-        (ticked if selectors.group_of(open_issue(job, issue)) in groups else unticked).append(issue.pk)
-    warnings = ImportIssue.objects.filter(job=job, severity=Severity.WARNING)
+    waiting: set[int] = set()
+    for issue in warnings.iterator():
+        if selectors.group_of(open_issue(job, issue)) in groups:
+            ticked.append(issue.pk)
+        else:
+            unticked.append(issue.pk)
+            waiting.add(issue.number)
     with transaction.atomic():
         _touch(job)
         for batch in storing.batches(ticked):
             warnings.filter(pk__in=batch, confirmed_at=None).update(confirmed_at=now, confirmed_by=by.user_name)
         for batch in storing.batches(unticked):
             warnings.filter(pk__in=batch).update(confirmed_at=None, confirmed_by="")
-        waiting = warnings.filter(confirmed_at=None).values("number")
         ImportRow.objects.filter(job=job, warned=True).update(held=False)
-        ImportRow.objects.filter(job=job, warned=True, number__in=waiting).update(held=True)
+        for batch in storing.batches(sorted(waiting)):
+            ImportRow.objects.filter(job=job, warned=True, number__in=batch).update(held=True)
