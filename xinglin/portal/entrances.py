@@ -18,7 +18,6 @@ from xinglin.windows.rules import range_text
 
 def register() -> None:
     """Called once when the process starts."""
-    register_menu(MenuItem("residents", "住院医师管理", order=10, permission="residents.view"))
     register_menu(
         MenuItem("residents.home", "流程导航", "sitemap", "portal:residents-home", "residents.view", "residents", 1)
     )
