@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-NOT_OURS = {".git", ".venv", ".venv-maker", "node_modules", "staticfiles", "data", "test-results", "__pycache__"}
+NOT_OURS = {".git", ".venv", ".venv-maker", "node_modules", "staticfiles", "test-results", "__pycache__"}
 NOT_OURS |= {".mypy_cache", ".pytest_cache", ".ruff_cache", ".import_linter_cache", ".hypothesis"}
+DATA = ROOT / "data"
 
 
 @cache
@@ -18,7 +19,7 @@ def files() -> tuple[Path, ...]:
     """Every file of ours, relative to the root."""
     found = []
     for folder, folders, names in os.walk(ROOT):
-        folders[:] = sorted(set(folders) - NOT_OURS)
+        folders[:] = sorted(name for name in set(folders) - NOT_OURS if Path(folder) / name != DATA)
         found += [(Path(folder) / name).relative_to(ROOT) for name in sorted(names)]
     return tuple(found)
 

@@ -119,6 +119,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # an accepted upload never touches the disk unencrypted
 
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # a page that was not found is no news
+    },
+}
+
 # One place for the switches of the product itself; each is read through django.conf.settings.
 XINGLIN_KEYS = env.text("XINGLIN_KEYS")
 XINGLIN_FIXED_CAPTCHA = env.text("XINGLIN_FIXED_CAPTCHA")

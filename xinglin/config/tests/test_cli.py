@@ -23,7 +23,7 @@ def test_without_a_command_it_says_which_there_are(capsys):
 
 
 def test_a_reader_that_stops_reading_is_no_error():
-    command = "\"$0\" -m xinglin.config.cli help --commands | head -c 10"
+    command = '"$0" -m xinglin.config.cli help --commands | head -c 10'
     environment = {**os.environ, "PYTHONPATH": str(settings.BASE_DIR)}
     done = subprocess.run(["bash", "-c", command, sys.executable], env=environment, capture_output=True, text=True)
     assert (len(done.stdout), done.stderr) == (10, "")
