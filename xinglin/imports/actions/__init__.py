@@ -1,10 +1,10 @@
 """Everything that changes an import; each verb checks who asks."""
 
-from .check import check
-from .confirm import cancel, confirm, resume
+from .checks import check
+from .decisions import cancel, confirm, resume
 from .files import hand_out
 from .mend import accept_suggestion, confirm_warnings, drop_row, restore_row
-from .run import run
+from .running import run
 from .upkeep import purge, wake
 from .upload import start
 

@@ -214,7 +214,9 @@ def test_empty_workbook() -> None:
 
 
 def test_dates_numbers_and_booleans() -> None:
-    sheet = look(xlsx_file([LABELS, [date(2026, 1, 2), datetime(2026, 1, 2, 8, 30), True], [12, 1.5, 1.10199e17]], "账号"))
+    sheet = look(
+        xlsx_file([LABELS, [date(2026, 1, 2), datetime(2026, 1, 2, 8, 30), True], [12, 1.5, 1.10199e17]], "账号")
+    )
     assert sheet.lines[1][1] == [["date", "2026-01-02"], ["date", "2026-01-02 08:30:00"], True]
     assert sheet.lines[2][1] == [12, 1.5, 1.10199e17]
 

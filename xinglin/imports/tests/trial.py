@@ -6,16 +6,20 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from xinglin.accounts.tests import factories
 from xinglin.imports import registry
 from xinglin.imports.columns import Column
 from xinglin.imports.enums import Verdict
 from xinglin.imports.rows import ParsedRow
 from xinglin.imports.spec import Context, ImportSpec
-from xinglin.kernel import clock, id_numbers
+from xinglin.kernel import id_numbers
 from xinglin.kernel.bulk import insert_rows
+from xinglin.kernel.errors import WindowClosed
 from xinglin.kernel.viewer import Viewer
+from xinglin.organizations.enums import Kind
 from xinglin.organizations.models import Department, Organization
 
+HOME = "试医院"
 KEPT = ("year", "name", "mobile", "ethnic", "day", "local")
 
 
@@ -46,8 +50,6 @@ class TrialSpec(ImportSpec):
 
     def needs(self, viewer: Viewer) -> None:
         if self.refuse:
-            from xinglin.kernel.errors import WindowClosed
-
             raise WindowClosed(self.refuse)
 
     def check(self, rows: list[ParsedRow], context: Context) -> None:
@@ -92,28 +94,10 @@ def good(serial: int) -> dict[str, str]:
     }
 
 
-def hospital(name: str = "试医院") -> Organization:
-    """A hospital below a province."""
-    top = Organization.objects.for_system("trial").filter(path="/").first() or _node(None, "association", "试协会")
-    province = _node(top, "province", f"{name}省")
-    return _node(province, "hospital", name, province)
-
-
-def _node(parent: Any, kind: str, name: str, province: Any = None) -> Organization:
-    node = Organization(parent=parent, kind=kind, name=name, path=f"?{name}", province=province, created_at=clock.now())
-    if kind == "province":
-        node.province = parent
-    node.save()
-    node.path = f"{parent.path if parent else '/'}{node.pk}/"
-    if kind == "province":
-        node.province = node
-    node.save()
-    return node
-
-
 def secretary(organization: Organization | None = None) -> Viewer:
-    """Somebody of the hospital who may import."""
-    place = organization or Organization.objects.for_system("trial").filter(name="试医院").first() or hospital()
+    """Somebody of a hospital (always the same one when none is given) who may import."""
+    known = Organization.objects.for_system("trial").filter(name=HOME).first()
+    place = organization or known or factories.make_organization(factories.make_tree().province, Kind.HOSPITAL, HOME)
     return replace(
         Viewer.system("试秘书", source="web"),
         role="base_admin",

@@ -24,7 +24,7 @@ from ..models import ImportJob
 from ..rows import ParsedRow
 from ..spec import ImportSpec
 from . import storing
-from .check import check
+from .checks import check
 from .holding import Inline, Lost, Steps, fail, keep, take
 from .rights import importing, require_own
 
