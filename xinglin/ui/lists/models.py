@@ -18,3 +18,6 @@ class ListPreference(models.Model):
         app_label = "ui"
         verbose_name = "列表设置"
         constraints = [models.UniqueConstraint(fields=["user_id", "name"], name="ui_one_preference_per_list")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.user_id}"

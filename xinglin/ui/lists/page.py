@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from xinglin.kernel.viewer import Viewer
 
-from . import bar, counting, filters, heads, pages, preferences, rows, selection
+from . import bar, column_choice, counting, filters, heads, pager, pages, preferences, rows, selection
 from . import state as states
 from .parts import BatchAction, Column, Empty, Tool
 from .spec import ListSpec
@@ -146,23 +146,15 @@ class ListPage:
         return selection.token(self.spec, self.state, self.viewer)
 
     @property
-    def numbers(self) -> list[tuple[int | None, str]]:
-        return [(n, self.state.link(page=n) if n else "") for n in pages.numbers(self.page, self.count)]
-
-    @property
-    def previous_link(self) -> str:
-        return self.state.link(page=self.page.number - 1) if self.page.number > 1 else ""
-
-    @property
-    def next_link(self) -> str:
-        return self.state.link(page=self.page.number + 1) if self.page.has_next else ""
+    def pager_html(self) -> SafeString:
+        return pager.links(self.page, self.count, self.state)
 
     @property
     def count_link(self) -> str:
         """Address that counts exactly, where the count is only a bound."""
         return "" if self.count.exact else self.state.link(count="all", page=self.page.number)
 
-    @property
+    @cached_property
     def here(self) -> str:
         return self.state.link(page=self.page.number)
 
@@ -195,11 +187,8 @@ class ListPage:
             return ""
 
     @property
-    def column_choice(self) -> list[tuple[Column, bool, bool]]:
-        """(column, shown, fixed) for 列设置: the shown ones in their order, then the others."""
-        names = preferences.fixed_names(self.spec, self.preference)
-        hidden = [column for column in self.spec.columns if column not in self.columns]
-        return [(c, c in self.columns, c.name in names) for c in (*self.columns, *hidden)]
+    def column_lines(self) -> SafeString:
+        return column_choice.lines(self.spec, self.preference)
 
     @property
     def density_name(self) -> str:

@@ -1,6 +1,10 @@
-"""All lists by name; an app registers its own in ``AppConfig.ready()``."""
+"""All lists by name. A list is registered where it is mounted: reading the addresses finds them all."""
 
 from __future__ import annotations
+
+from importlib import import_module
+
+from django.conf import settings
 
 from .spec import ListSpec
 
@@ -18,9 +22,12 @@ def register(spec: type[ListSpec] | ListSpec) -> ListSpec:
 
 def get(name: str) -> ListSpec:
     """The list of that name; LookupError when there is none."""
+    if name not in _specs:
+        import_module(settings.ROOT_URLCONF)
     return _specs[name]
 
 
-def names() -> list[str]:
-    """Names of all lists, sorted."""
-    return sorted(_specs)
+def every() -> list[ListSpec]:
+    """All lists in the order of their names."""
+    import_module(settings.ROOT_URLCONF)
+    return [_specs[name] for name in sorted(_specs)]

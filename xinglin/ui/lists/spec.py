@@ -32,7 +32,7 @@ class ListSpec:
     columns: ClassVar[tuple[Column, ...]] = ()
     filters: ClassVar[tuple[Filter, ...]] = ()
     order_by: ClassVar[tuple[str, ...]] = ()
-    first: ClassVar[int] = 5
+    first: ClassVar[int] = 4
     crumbs: ClassVar[tuple[tuple[str, str], ...]] = ()
     nav_key: ClassVar[str] = ""
     template: ClassVar[str] = "ui/lists/page.html"

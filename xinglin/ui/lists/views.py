@@ -20,15 +20,19 @@ from .spec import ListSpec
 
 
 class ListView(View):
-    """Mount with ``ListView.as_view(spec=IntakeList)``; the spec is registered by that."""
+    """Mount with ``ListView.as_view(spec=IntakeList)``; that registers the spec."""
 
     spec: type[ListSpec] | ListSpec | None = None
 
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        """Register the list, so that exports and jobs find it by name."""
+        initkwargs["spec"] = registry.register(initkwargs.get("spec") or cls.spec)
+        return super().as_view(**initkwargs)
+
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        if self.spec is None:
-            raise Http404
-        self.list = registry.register(self.spec)
+        self.list: ListSpec = self.spec  # type: ignore[assignment]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
         viewer = request.viewer  # type: ignore[attr-defined]

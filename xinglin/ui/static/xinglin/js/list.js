@@ -110,6 +110,7 @@ document.addEventListener("toggle", (event) => {
   if (!menu.matches?.("details[data-float]")) return;
   const box = menu.querySelector(".xl-fold-list");
   box.classList.toggle("xl-floating", menu.open);
+  menu.closest("td").classList.toggle("xl-up", menu.open);
   if (!menu.open) return;
   const at = menu.getBoundingClientRect();
   const below = at.bottom + box.offsetHeight < innerHeight;
