@@ -53,4 +53,4 @@ def test_a_resident_must_set_a_password_first(page_phone):
     expect(page_phone.get_by_role("heading", name="设置新密码")).to_be_visible()
     set_first_password(page_phone, "000000", "19000000023")
     page_phone.goto("/account/")
-    expect(page_phone.get_by_text(person.name).first).to_be_visible()
+    expect(page_phone.get_by_role("heading", name=person.name)).to_be_visible()
