@@ -6,6 +6,7 @@ from typing import Any
 
 import tablib
 from django.db import transaction
+from django.db.models import QuerySet
 from import_export import resources
 
 from bench.ground import HEADS
@@ -34,6 +35,9 @@ class AccountResource(resources.ModelResource):
         super().__init__()
         self.world = world
 
+    def get_queryset(self) -> QuerySet[Person]:
+        return Person.unscoped.all()
+
     def before_import_row(self, row: Any, **kwargs: Any) -> None:
         checked = id_numbers.check(row["证件号码"])
         row["id_number_hash"] = id_number_hash(checked.value)
@@ -54,7 +58,8 @@ class AccountResource(resources.ModelResource):
             person=instance, window=window, organization=base, province=base.province, track=window.track,
             intake_year=window.year, batch=window.batch, created_at=now, updated_at=now,
         )  # fmt: skip
-        enrollment.full_clean(exclude=["funding_plan", "specialty"])
+        enrollment.clean_fields(exclude=[f.name for f in Enrollment._meta.fields if f.null or f.blank])
+        enrollment.validate_constraints()
         enrollment.save()
         RecruitmentReview(enrollment=enrollment).save()
         open_users([instance.pk], organization=base, track=window.track, by=self.world.base)
