@@ -1,9 +1,22 @@
-"""Upkeep of recruitment: records lapse when their window ends and revive when it is extended (R-01)."""
+"""Background work of recruitment: records lapse and revive with their window (R-01), big reports (R-08)."""
 
-from xinglin.jobs.registry import every
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from xinglin.jobs.handle import JobHandle
+from xinglin.jobs.models import Job
+from xinglin.jobs.registry import every, job
 from xinglin.kernel.viewer import Viewer
+from xinglin.reviews import actions as reviews
 
 from .actions.lapsing import lapse_due, revive_due
+from .review_specs import RECRUITMENT
+
+REPORT_JOB = "residents.report"
+_STEP = 250
 
 
 @every(60, name="residents.lapse")
@@ -12,3 +25,24 @@ def lapse() -> None:
     by = Viewer.system("时间安排")
     revive_due(by=by)
     lapse_due(by=by)
+
+
+def _result_link(done: Job) -> tuple[str, str]:
+    return "看结果", reverse("residents:report-job", args=[done.pk])
+
+
+@job(REPORT_JOB, title="上报", result_link=_result_link)
+def report_many(handle: JobHandle, ids: list[int]) -> dict[str, Any]:
+    """Report in steps of a second; a step that was done twice finds its records reported already (R-08)."""
+    cursor = dict(handle.cursor)
+    while (start := cursor.get("next", 0)) < len(ids):
+        with handle.step() as step:
+            outcome = reviews.report(RECRUITMENT, ids[start : start + _STEP], by=handle.viewer)
+            cursor = {
+                "next": start + _STEP,
+                "done": cursor.get("done", 0) + len(outcome.done),
+                "refused": [*cursor.get("refused", []), *outcome.refused],
+            }
+            step.done, step.total = min(cursor["next"], len(ids)), len(ids)
+            step.message, step.cursor = f"已上报 {cursor['done']} 人", cursor
+    return {"done": cursor.get("done", 0), "refused": cursor.get("refused", [])}

@@ -57,6 +57,12 @@ READY = UNREPORTED & Q(missing_count=0) & ~CORRECTING
 UNSEEN = Q(correction_status=CorrectionStatus.CORRECTED, corrections__correction_seen_at__isnull=True)
 
 
+def waiting_for_base(viewer: Viewer, year: int) -> int:
+    """How many of a year's intake wait for the base: complete records to report, corrections to look at."""
+    rows = Enrollment.objects.visible_to(viewer).filter(READY | UNSEEN & UNREPORTED)
+    return rows.filter(intake_year=year, lapsed_at__isnull=True).distinct().count()
+
+
 def flow_counts(viewer: Viewer, year: int) -> dict[str, Any]:
     """Live counts of the flow for one intake year, in one query."""
     rows = Enrollment.objects.visible_to(viewer).filter(intake_year=year, lapsed_at__isnull=True)

@@ -63,7 +63,9 @@ class Subject:
         return span is not None and span.ends_at <= clock.now()
 
     def closed_reason(self, phase: str) -> str | None:
-        """Why not, with dates and who can extend; None while it is open. Asks nothing of the database."""
+        """Why not, with dates and who can extend; None while it is open."""
+        if self.is_open(phase):
+            return None
         window, place = self.timetable.windows[self.enrollment.window_id], self.enrollment.organization
         span, contact = self.timetable.span(window.pk, phase, place), windows.who_extends(place)
         return closed_message(phase, span, clock.now(), windows.batch_text(window), contact)

@@ -1,0 +1,1 @@
+"""Filters of the lists of residents, in the words of the manual."""

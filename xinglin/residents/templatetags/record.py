@@ -1,0 +1,83 @@
+"""Words of the record's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from xinglin.dictionaries import selectors as dictionaries
+from xinglin.kernel import masks
+from xinglin.ui.templatetags.xl import icon, tag
+
+from ..tables.cells import correction_tag, report_tag, review_tag
+
+register = template.Library()
+PHOTO = "basic_info.photo"
+
+
+@register.filter
+def masked_id(number: str) -> str:
+    return masks.id_number(number)
+
+
+@register.filter
+def masked_phone(number: str) -> str:
+    return masks.phone(number) if number else ""
+
+
+@register.simple_tag
+def code(table: str, value: str) -> str:
+    """The short label of a code, -- for none."""
+    return dictionaries.short_label(table, value) or "--"
+
+
+@register.simple_tag
+def record_tags(row: Any) -> SafeString:
+    """What stands: 省级退回, 审核通过, 待审核, 已上报 or 未上报, 退回修改 or 已修改."""
+    state = row.recruitment_review
+    verdict = {"returned": ("bad", "省级退回"), "approved": ("ok", "审核通过"), "pending": ("wait", "待审核")}
+    first = tag(*verdict[state.review_status]) if state.review_status else ""
+    last = tag("idle", "已失效", "ban") if row.lapsed_at else correction_tag(row.correction_status)
+    return format_html("{}{}{}", first, report_tag(state.report_status), last)
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context, **words: str) -> str:
+    """The address of this page with some words changed; an empty word is left out."""
+    query = context["request"].GET.copy()
+    for name, value in words.items():
+        query.pop(name, None)
+        if value:
+            query[name] = value
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def picture(file_id: str, label: str, key: str, changed: bool = False) -> SafeString:
+    """A photo as it is; a scan veiled until a recorded POST shows it."""
+    css = "xl-scan xl-scan-chg" if changed else "xl-scan"
+    image = format_html('<img src="{}" alt="{}" loading="lazy">', reverse("files:thumb", args=[file_id]), label)
+    if key == PHOTO:
+        return format_html('<span class="{} xl-portrait">{}</span>', css, image)
+    return format_html(
+        '<button class="{} xl-veiled" type="button" hx-post="{}" hx-params="none" hx-swap="outerHTML"'
+        ' aria-label="看清晰的{}，会留下查看记录">{}<span class="xl-veil-word">{}看清楚</span></button>',
+        css, reverse("files:reveal", args=[file_id]), label, image, icon("eye", "s"),
+    )  # fmt: skip
+
+
+@register.filter
+def both(group: Any) -> tuple[Any, Any]:
+    """The fields of a group, then its pictures."""
+    return group.cells, group.pictures
+
+
+@register.simple_tag
+def stored_tags(row: Any) -> SafeString:
+    """上报状态 and 审核状态 of a closing record."""
+    return format_html("{}{}", report_tag(row.report_status), review_tag(row.review_status))
