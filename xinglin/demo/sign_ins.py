@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
+from xinglin.accounts.door import TrialAccount
+from xinglin.accounts.enums import Entrance
 from xinglin.accounts.models import Grant, InitialCredential, User
 from xinglin.accounts.roles import ROLES
 from xinglin.accounts.selectors import in_force
@@ -30,19 +34,42 @@ class SignIn:
 
 
 def sign_ins() -> Iterator[SignIn]:
-    """Every open account's identities in force, by role from the top of the tree down."""
-    pending = _initial_passwords()
+    """Every open account's identities in force, by role from the top of the tree down.
+
+    Accounts whose initial credential lapsed unused are left out: their base has to renew it first.
+    """
+    pending = dict(_open_credentials().values_list("user", "default"))
     for role in reversed(ROLES):
-        rows = Grant.objects.for_system(REASON).filter(in_force(clock.now()), role=role, user__is_active=True)
-        joined = rows.select_related("organization__province", "user__person__key", "user__organization")
-        for grant in joined.order_by("organization__path", "pk").iterator():
+        for grant in _grants(role).order_by("organization__path", "pk").iterator():
             yield _sign_in(grant, pending)
 
 
-def _initial_passwords() -> dict[int, str]:
-    """Fixed defaults that still wait for a first sign-in, by user; a random one is known to nobody but its owner."""
-    open_ones = InitialCredential.objects.filter(used_at=None, revoked_at=None, expires_at__gt=clock.now())
-    return dict(open_ones.values_list("user", "default"))
+def examples() -> Iterator[SignIn]:
+    """For the sign-in page: of each role the first account that has its password, and a resident who has none yet."""
+    waiting = _open_credentials()
+    for role in reversed(ROLES):
+        accounts = _grants(role).order_by("pk")
+        if ready := accounts.exclude(user__in=waiting.values("user")).first():
+            yield _sign_in(ready, {})
+        if role == "resident" and (newcomer := accounts.filter(user__in=waiting.values("user")).first()):
+            yield _sign_in(newcomer, dict(waiting.filter(user=newcomer.user).values_list("user", "default")))
+
+
+def trial_accounts() -> Iterator[TrialAccount]:
+    """The examples as the sign-in page shows them (P-04)."""
+    for found in examples():
+        entrance = Entrance.RESIDENT if found.role == "resident" else Entrance.ORGANIZATION
+        yield TrialAccount(entrance, found.role_label, found.organization, found.user_name, found.password)
+
+
+def _grants(role: str) -> QuerySet[Grant]:
+    rows = Grant.objects.for_system(REASON).filter(in_force(clock.now()), role=role, user__is_active=True)
+    return rows.select_related("organization__province", "user__person__key", "user__organization")
+
+
+def _open_credentials() -> QuerySet[InitialCredential]:
+    """What waits for a first sign-in. ``default`` is empty where a random password is known to its owner only."""
+    return InitialCredential.objects.filter(used_at=None, revoked_at=None, expires_at__gt=clock.now())
 
 
 def _sign_in(grant: Grant, pending: dict[int, str]) -> SignIn:

@@ -11,7 +11,7 @@ from xinglin.accounts.actions.opening import open_users
 from xinglin.accounts.models import User
 from xinglin.accounts.selectors import find_users
 from xinglin.accounts.tests.factories import make_person, make_resident, make_staff, make_tree, viewer_of
-from xinglin.demo.sign_ins import PASSWORD
+from xinglin.demo.sign_ins import PASSWORD, trial_accounts
 
 
 def accounts(*options: str) -> str:
@@ -61,3 +61,16 @@ def test_a_production_installation_tells_nothing(settings):
     settings.PRODUCTION = True
     with pytest.raises(CommandError, match="production"):
         accounts("--json")
+
+
+@pytest.mark.req("P-04")
+def test_the_sign_in_page_shows_one_account_a_role_and_a_newcomer(tree):
+    base = viewer_of(make_staff("base_admin", tree.base))
+    make_resident(tree.sibling)
+    person = make_person()
+    open_users([person.pk], organization=tree.base, track="western", by=base)
+    shown = list(trial_accounts())
+    assert [one.role for one in shown] == ["省级审核", "培训基地", "基地管理员", "住院医师", "住院医师"]
+    assert [one.password for one in shown] == [PASSWORD] * 4 + ["000000"]
+    assert shown[-1].name == person.id_number
+    assert [one.entrance for one in shown][-2:] == ["resident", "resident"]
