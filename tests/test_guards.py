@@ -92,7 +92,7 @@ def test_names_and_addresses():
     assert SAYS_NOTHING.match("utils")
     assert SAYS_NOTHING.match("_helpers")
     assert not SAYS_NOTHING.match("commonwealth")
-    assert REGISTRIES.search("https://files." + "pythonhosted.org/packages")
+    assert REGISTRIES.search("https://files.python" + "hosted.org/packages")
     assert MACHINES.search("see /" + "work/main")
     assert not MACHINES.search("frame/work/shop")
 

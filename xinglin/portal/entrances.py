@@ -1,13 +1,10 @@
-"""Menu entries of the home pages, and what the sign-in page shows of times and of the demo (P-04, P-12)."""
+"""Menu entries of the home pages, and what the sign-in page shows of times (P-04, P-12)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.conf import settings
-
-from xinglin.accounts.door import Notice, TrialAccount, register_notices, register_trial_accounts
-from xinglin.accounts.enums import Entrance
+from xinglin.accounts.door import Notice, register_notices
 from xinglin.kernel import clock
 from xinglin.residents.selectors.enrollments import waiting_for_review
 from xinglin.ui.navigation import MenuItem
@@ -26,8 +23,6 @@ def register() -> None:
                  count=waiting_for_review, turn=True)
     )  # fmt: skip
     register_notices("windows", _times)
-    if settings.XINGLIN_DEMO:
-        register_trial_accounts("demo", _demo_accounts)
 
 
 def _times(track: str) -> Iterable[Notice]:
@@ -38,12 +33,3 @@ def _times(track: str) -> Iterable[Notice]:
     for row in rows.order_by("starts_at", "pk")[:4]:
         text = f"{row.window.year} 年招收信息{row.get_kind_display()} {range_text(row.starts_at, row.ends_at)}"
         yield Notice("时间安排", text, clock.local(row.starts_at).date())
-
-
-def _demo_accounts() -> Iterable[TrialAccount]:
-    """One account a role of the invented data; all others by ``xinglin accounts``."""
-    from xinglin.demo.sign_ins import examples
-
-    for found in examples():
-        entrance = Entrance.RESIDENT if found.role == "resident" else Entrance.ORGANIZATION
-        yield TrialAccount(entrance, found.role_label, found.organization, found.user_name, found.password)
