@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 
 
 def pytest_report_header() -> str:
     return f"database: {settings.DATABASES['default']['ENGINE'].rsplit('.', 1)[-1]}"
 
 
-def load_code_tables() -> None:
-    if "load_dictionaries" in get_commands():
-        call_command("load_dictionaries", verbosity=0)
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The test database with the code tables of the national standards in it, as in every installation."""
     with django_db_blocker.unblock():
-        load_code_tables()
+        call_command("load_dictionaries", stdout=StringIO())
 
 
-@pytest.fixture
-def transactional_db(transactional_db: None) -> None:
-    """Tests that commit leave an empty database behind: the next one finds the code tables again."""
-    load_code_tables()
+@pytest.fixture(autouse=True)
+def _code_tables_again(request: pytest.FixtureRequest) -> None:
+    """Tests that commit leave an empty database behind: the next one of them finds the code tables again."""
+    marker = request.node.get_closest_marker("django_db")
+    if (marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames:
+        request.getfixturevalue("transactional_db")
+        call_command("load_dictionaries", stdout=StringIO())

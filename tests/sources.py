@@ -20,7 +20,8 @@ def files() -> tuple[Path, ...]:
     found = []
     for folder, folders, names in os.walk(ROOT):
         folders[:] = sorted(name for name in set(folders) - NOT_OURS if Path(folder) / name != DATA)
-        found += [(Path(folder) / name).relative_to(ROOT) for name in sorted(names)]
+        paths = [Path(folder) / name for name in sorted(names)]
+        found += [path.relative_to(ROOT) for path in paths if path.is_file() and not path.is_symlink()]
     return tuple(found)
 
 

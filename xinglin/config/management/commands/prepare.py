@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         make_folder()
         masters()
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_dictionaries", verbosity=0)
+        call_command("load_dictionaries", stdout=StringIO())
         collect_if_changed()
         if demo and not User.objects.for_system("prepare: is the database empty?").exists():
             self.stdout.write("Loading the demo …")
