@@ -8,12 +8,11 @@ import uuid
 from django.db import transaction
 from django.urls import reverse
 
-from xinglin.accounts import selectors as accounts
+from xinglin.accounts.selectors import live_grant, viewer_for
 from xinglin.jobs import actions as jobs
 from xinglin.jobs.handle import JobHandle
 from xinglin.jobs.models import Job
 from xinglin.jobs.registry import every, job
-from xinglin.kernel.errors import DomainError
 from xinglin.kernel.viewer import Viewer
 
 from . import actions
@@ -67,13 +66,11 @@ def _hand_over(name: str, item: ImportJob, by: Viewer) -> None:
 def wake() -> None:
     """Give imports whose process died to a worker (Q-09)."""
     for item in actions.wake():
-        if item.grant_id is None:
-            continue
-        try:
-            viewer = accounts.viewer_of_grant(item.grant_id, request_id=uuid.uuid4().hex, source="job")
-        except DomainError:
+        grant = live_grant(item.grant_id or 0, item.owner_user_id or 0)
+        if grant is None:
             log.warning("import %s: its identity has ended", item.pk)
             continue
+        viewer = viewer_for(grant, source="job")
         _hand_over(RUN if item.status == Status.APPLYING else CHECK, item, viewer)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from xinglin.kernel import text
+from xinglin.kernel.spreadsheet_guard import unguard
 
 from ..rows import Raw
 from .problem import CellProblem
@@ -13,7 +14,7 @@ LOST_DIGITS = "是数字格式，Excel 只保留 15 位，末几位已变成 0�
 AS_NUMBER = "是数字格式，可能丢了开头的 0。请把这一列设为“文本”后重新填写"
 SCIENTIFIC = "科学计数，末位已丢失。请设为文本后重填"
 _SCIENTIFIC = re.compile(r"\s*[+-]?\d+(?:\.\d+)?[eE]\+?\d+\s*")
-_GUARDED = re.compile(r"'(?=[=+\-@'\t0-9])")
+_APOSTROPHE = re.compile(r"^'(?=\d)")
 _EXACT = 10**15
 
 
@@ -31,12 +32,12 @@ def shown(raw: Raw) -> str:
 
 
 def as_text(raw: Raw) -> str:
-    """The cell's text without the guard that keeps Excel from reading a formula.
+    """The cell's text without the apostrophe that keeps a spreadsheet from reading a formula or a number.
 
     Raises CellProblem for an error value, a formula without a result, or a number that lost digits.
     """
     if type(raw) is str:
-        return raw[1:] if raw[:1] == "'" and _GUARDED.match(raw) else raw
+        return _APOSTROPHE.sub("", unguard(raw)) if raw[:1] == "'" else raw
     if isinstance(raw, list):
         if raw[0] == "error":
             raise CellProblem(f"这一格是错误值 {raw[1]}，请改成正确的内容")

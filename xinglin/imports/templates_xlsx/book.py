@@ -9,6 +9,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from xinglin.kernel.spreadsheet_guard import guard
 from xinglin.kernel.viewer import Viewer
 
 from ..cells.options import options_of
@@ -19,13 +20,13 @@ LIST_ROWS = 20_000
 OPTIONS_SHEET = "选项"
 _FONT = {"font_name": "微软雅黑", "font_size": 11}
 _FORMATS: dict[str, dict[str, Any]] = {
-    "text": {"num_format": "@", "quote_prefix": True},
+    "text": {"num_format": "@"},
     "plain": {},
     "head": {"bold": True, "bg_color": "#DCEBE8", "border": 1, "border_color": "#B9C9C6", "valign": "vcenter", "text_wrap": True},
     "must": {"bold": True, "bg_color": "#0E625D", "font_color": "#FFFFFF", "border": 1, "border_color": "#B9C9C6",
              "valign": "vcenter", "text_wrap": True},
     "example": {"italic": True, "font_color": "#6B6B6B", "num_format": "@", "bg_color": "#F4F2EC"},
-    "bad": {"num_format": "@", "bg_color": "#FBE3E0", "border": 1, "border_color": "#B0281F", "quote_prefix": True},
+    "bad": {"num_format": "@", "bg_color": "#FBE3E0", "border": 1, "border_color": "#B0281F"},
     "reason": {"font_color": "#B0281F", "text_wrap": True, "valign": "top"},
     "title": {"bold": True, "font_size": 14},
     "wrap": {"text_wrap": True, "valign": "top"},
@@ -49,6 +50,10 @@ class Book:
 
     def sheet(self, name: str) -> Worksheet:
         return self.book.add_worksheet(name[:31])
+
+    def put(self, sheet: Worksheet, line: int, place: int, text: str, look: str = "plain") -> None:
+        """Write somebody's text, guarded; the importer takes the guard off again."""
+        sheet.write_string(line, place, guard(text), self.formats[look])
 
     def table(self, sheet: Worksheet, columns: Sequence[Column], viewer: Viewer) -> None:
         """Header line, widths, text formats and drop-down lists of the columns; data begin in line 2."""

@@ -41,10 +41,10 @@ def failed_workbook(job: ImportJob, spec: ImportSpec, viewer: Viewer) -> bytes:
         for place, column in enumerate(columns):
             if text := shown(cells.get(column.name)):
                 look = "bad" if column.name in wrong else "text" if column.text_format else "plain"
-                sheet.write_string(line, place, text, book.formats[look])
+                book.put(sheet, line, place, text, look)
             elif column.name in wrong:
                 sheet.write_blank(line, place, None, book.formats["bad"])
-        sheet.write_string(line, last, reason_of(number, remarks, spec), book.formats["reason"])
+        book.put(sheet, line, last, reason_of(number, remarks, spec), "reason")
     return book.finish()
 
 

@@ -40,5 +40,5 @@ def result_workbook(job: ImportJob, spec: ImportSpec, viewer: Viewer) -> bytes:
         ]
         sheet.write_number(line, 0, number)
         for place, text in enumerate(texts, start=1):
-            sheet.write_string(line, place, text, book.formats["text"])
+            book.put(sheet, line, place, text, "text")
     return book.finish()

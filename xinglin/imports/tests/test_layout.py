@@ -9,7 +9,7 @@ import pytest
 from xinglin.imports.enums import Mode
 from xinglin.imports.layout import layout_of, rows_of
 from xinglin.imports.templates_xlsx.template import template_workbook
-from xinglin.imports.testing.workbooks import lines_of
+from xinglin.imports.testing import lines_of
 from xinglin.imports.workbook.reading import Sheet
 from xinglin.kernel.errors import Refused
 from xinglin.kernel.viewer import Viewer
@@ -27,8 +27,7 @@ def sheet(*lines: list[Any], **more: Any) -> Sheet:
 
 def refusal(*lines: list[Any], mode: str = Mode.BOTH) -> str:
     with pytest.raises(Refused) as error:
-        found = layout_of(sheet(*lines), trial.spec, mode)
-        rows_of(sheet(*lines), found, trial.spec)
+        rows_of(sheet(*lines), layout_of(sheet(*lines), trial.spec, mode), trial.spec)
     return error.value.message
 
 
