@@ -73,7 +73,7 @@ def set_density(spec: ListSpec, request: HttpRequest) -> Answer:
 
 def set_size(spec: ListSpec, request: HttpRequest) -> Answer:
     state, wanted = _state(spec, request), request.POST.get("size", "")
-    if wanted.isascii() and wanted.isdigit() and int(wanted) in states.SIZES:
+    if wanted.isascii() and wanted.isdigit() and int(wanted) in preferences.SIZES:
         actions.save_preference(spec, by=request.viewer, size=int(wanted))  # type: ignore[attr-defined]
         state.size = int(wanted)
     return state.query(), []

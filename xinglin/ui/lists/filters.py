@@ -21,7 +21,6 @@ from .spec import ListSpec
 _HASH = re.compile(r"[0-9a-f]{64}")
 _YEARS = (1900, 2200)
 _LONGEST = 100
-_HASHES = 12
 _MATCH = {"prefix": "__startswith", "contains": "__contains", "exact": ""}
 
 
@@ -103,9 +102,8 @@ def _comparison(condition: Condition, path: str) -> dict[str, Any]:
     if item.kind == "multi":
         return {f"{path}__in": value}
     if item.kind == "id_number":
-        way, hashes = value
-        field = item.last6 if way == "last6" else path
-        return {field: hashes[0]} if len(hashes) == 1 else {f"{field}__in": hashes}
+        way, hashed = value
+        return {(item.last6 if way == "last6" else path): hashed}
     if item.kind == "date_range":
         return _span(item, path, *value)
     return {path: value}
@@ -191,12 +189,11 @@ def _date_range(item: Filter, params: QueryDict, viewer: Viewer) -> Condition | 
 
 def _id_number(item: Filter, params: QueryDict, viewer: Viewer) -> Condition | None:
     for way, words in (("hash", "已按号码筛选"), ("last6", "已按后六位筛选")):
-        key = f"{item.name}_{way}"
-        hashes = [value for value in params.getlist(key) if value][:_HASHES]
-        if hashes and (way == "hash" or item.last6):
-            if not all(_HASH.fullmatch(value) for value in hashes):
+        value = params.get(f"{item.name}_{way}", "")
+        if value and (way == "hash" or item.last6):
+            if not _HASH.fullmatch(value):
                 raise ValueError("的筛选地址不完整")
-            return Condition(item, (way, hashes), tuple((key, value) for value in hashes), words)
+            return Condition(item, (way, value), ((f"{item.name}_{way}", value),), words)
     return None
 
 

@@ -196,7 +196,7 @@ class ListPage:
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        return states.SIZES
+        return preferences.SIZES
 
     def _allowed(self, tools: Any) -> list[Tool]:
         return [tool for tool in tools if not tool.permission or self.viewer.may(tool.permission)]

@@ -11,6 +11,7 @@ from .models import ListPreference
 from .parts import Column
 from .spec import ListSpec
 
+SIZES = (20, 50, 100)
 DENSITIES = {"": "标准", "dense": "紧凑", "loose": "宽松"}
 
 
@@ -21,7 +22,7 @@ class Preference:
     columns: tuple[str, ...] | None = None
     fixed: tuple[str, ...] | None = None
     density: str = ""
-    size: int = 20
+    size: int = SIZES[0]
 
     @property
     def next_density(self) -> str:
@@ -60,9 +61,10 @@ def fixed_names(spec: ListSpec, preference: Preference) -> tuple[str, ...]:
 
 def _clean(spec: ListSpec, saved: dict[str, Any]) -> Preference:
     columns, fixed = saved.get("columns"), saved.get("fixed")
+    density, size = saved.get("density", ""), saved.get("size", SIZES[0])
     return Preference(
         columns=None if columns is None else tuple(name for name in columns if name in spec.column_of),
         fixed=None if fixed is None else tuple(name for name in fixed if name in spec.column_of),
-        density=saved.get("density") if saved.get("density") in DENSITIES else "",
-        size=saved.get("size") if saved.get("size") in (20, 50, 100) else 20,
+        density=density if density in DENSITIES else "",
+        size=size if size in SIZES else SIZES[0],
     )

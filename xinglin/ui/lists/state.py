@@ -10,10 +10,8 @@ from django.http import QueryDict
 from xinglin.kernel.viewer import Viewer
 
 from . import filters
-from .preferences import Preference
+from .preferences import SIZES, Preference
 from .spec import ListSpec
-
-SIZES = (20, 50, 100)
 
 
 @dataclass(slots=True)

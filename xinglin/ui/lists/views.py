@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -27,14 +27,17 @@ class ListView(View):
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
         """Register the list, so that exports and jobs find it by name."""
-        initkwargs["spec"] = registry.register(initkwargs.get("spec") or cls.spec)
+        spec = initkwargs.get("spec") or cls.spec
+        if spec is None:
+            raise TypeError("a list view needs its spec")
+        initkwargs["spec"] = registry.register(spec)
         return super().as_view(**initkwargs)
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.list: ListSpec = self.spec  # type: ignore[assignment]
+        self.list = cast(ListSpec, self.spec)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         viewer = request.viewer  # type: ignore[attr-defined]
         if not self.list.may_see(viewer):
             raise NotAllowed(
@@ -44,7 +47,7 @@ class ListView(View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The whole page, or its panel for a script that asks for it."""
-        htmx = getattr(request, "htmx", None)
+        htmx: Any = getattr(request, "htmx", None)
         partial = bool(htmx) and not htmx.history_restore_request
         page = ListPage(self.list, request)
         context = {"page": page, "spec": self.list, "nav_key": self.list.nav_key, **self.extra_context(page)}
