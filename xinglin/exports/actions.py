@@ -32,9 +32,7 @@ LOST = "生成文件的任务没有完成。请重新导出；再次不成功请
 Tell = Callable[[int], None]
 
 
-def ask(
-    request: selectors.Request, *, columns: Sequence[str], form: str, clear: bool, by: Viewer
-) -> ExportJob:
+def ask(request: selectors.Request, *, columns: Sequence[str], form: str, clear: bool, by: Viewer) -> ExportJob:
     """Ask for an export; a small one is made at once, a large one by a job.
 
     Raises NotAllowed without the right to export (or to full numbers), Refused when no column is left.

@@ -82,7 +82,9 @@ class ExportHistory(ListSpec):
         url = reverse("exports:download", args=[row.pk])
         if row.status == Status.DONE:
             return (RowAction("下载", url, "post"),)
-        reason = "文件已过保存期，请重新导出" if row.status == Status.EXPIRED else f"{row.get_status_display()}，没有文件"
+        reason = (
+            "文件已过保存期，请重新导出" if row.status == Status.EXPIRED else f"{row.get_status_display()}，没有文件"
+        )
         return (RowAction("下载", reason=reason),)
 
     def empty(self, viewer: Viewer) -> Empty:

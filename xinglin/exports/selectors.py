@@ -54,11 +54,15 @@ def job_of(export: ExportJob, viewer: Viewer) -> Job | None:
 def lost() -> list[ExportJob]:
     """Open exports whose job has ended without them: killed for good, cancelled, swept away."""
     reason = "upkeep of exports"
-    waiting = ExportJob.objects.for_system(reason).filter(status__in=[Status.WAITING, Status.RUNNING], job_id__isnull=False)
+    waiting = ExportJob.objects.for_system(reason).filter(
+        status__in=[Status.WAITING, Status.RUNNING], job_id__isnull=False
+    )
     found = {export.job_id: export for export in waiting}
-    alive = Job.objects.for_system(reason).filter(
-        pk__in=found, status__in=[JobStatus.WAITING, JobStatus.RUNNING]
-    ).values_list("pk", flat=True)
+    alive = (
+        Job.objects.for_system(reason)
+        .filter(pk__in=found, status__in=[JobStatus.WAITING, JobStatus.RUNNING])
+        .values_list("pk", flat=True)
+    )
     return [export for job_id, export in found.items() if job_id not in set(alive)]
 
 

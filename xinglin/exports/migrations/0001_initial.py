@@ -11,52 +11,126 @@ import xinglin.vault.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('vault', '0001_initial'),
+        ("vault", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ExportJob',
+            name="ExportJob",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('owner_user_id', models.BigIntegerField(verbose_name='导出人')),
-                ('owner_name', models.CharField(max_length=100, verbose_name='导出人')),
-                ('grant_id', models.BigIntegerField(null=True, verbose_name='身份')),
-                ('organization_path', models.CharField(max_length=120)),
-                ('track', models.CharField(blank=True, max_length=12, verbose_name='体系')),
-                ('list_name', models.CharField(max_length=80, verbose_name='列表')),
-                ('title', models.CharField(max_length=100, verbose_name='导出内容')),
-                ('query', xinglin.vault.fields.SealedTextField(blank=True, default=b'', editable=True, plain_length=8000, verbose_name='条件')),
-                ('conditions', xinglin.vault.fields.SealedTextField(blank=True, default=b'', editable=True, plain_length=8000, verbose_name='条件说明')),
-                ('columns', models.JSONField(default=list, verbose_name='列')),
-                ('format', models.CharField(choices=[('xlsx', 'Excel 工作簿（xlsx）'), ('csv', 'CSV 文本（UTF-8）')], default='xlsx', max_length=4, verbose_name='格式')),
-                ('clear', models.BooleanField(default=False, verbose_name='完整显示')),
-                ('status', models.CharField(choices=[('waiting', '排队中'), ('running', '生成中'), ('done', '已生成'), ('failed', '未完成'), ('cancelled', '已取消'), ('expired', '已过期')], default='waiting', max_length=10, verbose_name='状态')),
-                ('total', models.PositiveIntegerField(default=0, verbose_name='预计行数')),
-                ('rows', models.PositiveIntegerField(null=True, verbose_name='行数')),
-                ('size', models.PositiveBigIntegerField(null=True, verbose_name='大小（字节）')),
-                ('file', models.CharField(blank=True, max_length=100)),
-                ('failure', models.CharField(blank=True, max_length=500, verbose_name='未完成的原因')),
-                ('job_id', models.UUIDField(null=True)),
-                ('created_at', models.DateTimeField(default=xinglin.kernel.clock.now, verbose_name='导出时间')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='完成时间')),
-                ('expires_at', models.DateTimeField(null=True, verbose_name='保存至')),
-                ('key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.datakey')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("owner_user_id", models.BigIntegerField(verbose_name="导出人")),
+                ("owner_name", models.CharField(max_length=100, verbose_name="导出人")),
+                ("grant_id", models.BigIntegerField(null=True, verbose_name="身份")),
+                ("organization_path", models.CharField(max_length=120)),
+                ("track", models.CharField(blank=True, max_length=12, verbose_name="体系")),
+                ("list_name", models.CharField(max_length=80, verbose_name="列表")),
+                ("title", models.CharField(max_length=100, verbose_name="导出内容")),
+                (
+                    "query",
+                    xinglin.vault.fields.SealedTextField(
+                        blank=True, default=b"", editable=True, plain_length=8000, verbose_name="条件"
+                    ),
+                ),
+                (
+                    "conditions",
+                    xinglin.vault.fields.SealedTextField(
+                        blank=True, default=b"", editable=True, plain_length=8000, verbose_name="条件说明"
+                    ),
+                ),
+                ("columns", models.JSONField(default=list, verbose_name="列")),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[("xlsx", "Excel 工作簿（xlsx）"), ("csv", "CSV 文本（UTF-8）")],
+                        default="xlsx",
+                        max_length=4,
+                        verbose_name="格式",
+                    ),
+                ),
+                ("clear", models.BooleanField(default=False, verbose_name="完整显示")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "排队中"),
+                            ("running", "生成中"),
+                            ("done", "已生成"),
+                            ("failed", "未完成"),
+                            ("cancelled", "已取消"),
+                            ("expired", "已过期"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("total", models.PositiveIntegerField(default=0, verbose_name="预计行数")),
+                ("rows", models.PositiveIntegerField(null=True, verbose_name="行数")),
+                ("size", models.PositiveBigIntegerField(null=True, verbose_name="大小（字节）")),
+                ("file", models.CharField(blank=True, max_length=100)),
+                ("failure", models.CharField(blank=True, max_length=500, verbose_name="未完成的原因")),
+                ("job_id", models.UUIDField(null=True)),
+                ("created_at", models.DateTimeField(default=xinglin.kernel.clock.now, verbose_name="导出时间")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="完成时间")),
+                ("expires_at", models.DateTimeField(null=True, verbose_name="保存至")),
+                (
+                    "key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.datakey"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '导出',
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'unscoped',
-                'indexes': [models.Index(fields=['owner_user_id', '-created_at'], name='export_owner_recent'), models.Index(condition=models.Q(('status', 'done')), fields=['expires_at'], name='export_expiring'), models.Index(condition=models.Q(('status__in', ['waiting', 'running'])), fields=['created_at'], name='export_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'running', 'done', 'failed', 'cancelled', 'expired'])), name='export_status'), models.CheckConstraint(condition=models.Q(('format__in', ['xlsx', 'csv'])), name='export_format'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), models.Q(models.Q(('file', ''), _negated=True), ('expires_at__isnull', False), ('finished_at__isnull', False), ('rows__isnull', False)), _connector='OR'), name='export_done_has_file'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'failed'), _negated=True), models.Q(('failure', ''), _negated=True), _connector='OR'), name='export_failed_says_why')],
+                "verbose_name": "导出",
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "default_manager_name": "unscoped",
+                "indexes": [
+                    models.Index(fields=["owner_user_id", "-created_at"], name="export_owner_recent"),
+                    models.Index(condition=models.Q(("status", "done")), fields=["expires_at"], name="export_expiring"),
+                    models.Index(
+                        condition=models.Q(("status__in", ["waiting", "running"])),
+                        fields=["created_at"],
+                        name="export_open",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["waiting", "running", "done", "failed", "cancelled", "expired"])
+                        ),
+                        name="export_status",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("format__in", ["xlsx", "csv"])), name="export_format"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "done"), _negated=True),
+                            models.Q(
+                                models.Q(("file", ""), _negated=True),
+                                ("expires_at__isnull", False),
+                                ("finished_at__isnull", False),
+                                ("rows__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="export_done_has_file",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "failed"), _negated=True),
+                            models.Q(("failure", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="export_failed_says_why",
+                    ),
+                ],
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
     ]

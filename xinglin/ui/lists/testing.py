@@ -1,10 +1,10 @@
 """What every list must keep. An app's test class inherits `ListContract` and says where its list is and who looks.
 
-    class TestIntakeList(ListContract):
-        spec, path = IntakeList, "/residents/intake/"
+class TestIntakeList(ListContract):
+    spec, path = IntakeList, "/residents/intake/"
 
-        @pytest.fixture
-        def scene(self): …  # a Scene: users, and rows inside and outside the scope
+    @pytest.fixture
+    def scene(self): …  # a Scene: users, and rows inside and outside the scope
 """
 
 from __future__ import annotations
@@ -28,7 +28,19 @@ from .formats import texts
 from .parts import Filter
 from .spec import ListSpec
 
-GARBAGE = ("", " ", "不存在", "-1", "9" * 40, "\x00", "'; DROP TABLE x; --", "<script>", "２０２６", "a" * 3000, "f" * 64)
+GARBAGE = (
+    "",
+    " ",
+    "不存在",
+    "-1",
+    "9" * 40,
+    "\x00",
+    "'; DROP TABLE x; --",
+    "<script>",
+    "２０２６",
+    "a" * 3000,
+    "f" * 64,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +140,9 @@ class ListContract:
     def test_a_page_asks_a_bounded_number_of_queries(self, scene: Scene, declared: ListSpec) -> None:
         query = self.everything(scene, declared)
         self.shown(scene, query)
-        with CaptureQueriesContext(connection, ) as found:
+        with CaptureQueriesContext(
+            connection,
+        ) as found:
             self.shown(scene, query)
         assert len(found) <= self.queries, [entry["sql"][:200] for entry in found.captured_queries]
         writes = [q["sql"] for q in found.captured_queries if q["sql"].split()[0] in {"INSERT", "UPDATE", "DELETE"}]

@@ -79,7 +79,10 @@ class UnitList(ListSpec):
         )
 
     def toolbar(self, viewer: Viewer) -> Sequence[Tool | tuple[Tool, Tool]]:
-        return ((Tool("导入", "/in/", "upload"), Tool("模板", "/template/")), Tool("新增", permission="residents.report"))
+        return (
+            (Tool("导入", "/in/", "upload"), Tool("模板", "/template/")),
+            Tool("新增", permission="residents.report"),
+        )
 
     def empty(self, viewer: Viewer) -> Empty:
         return Empty("还没有机构", "先新增一个。", (Tool("新增机构", "/units/new/", kind="primary"),))
