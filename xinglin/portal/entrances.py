@@ -22,6 +22,10 @@ def register() -> None:
         MenuItem("residents.review", "省级审核", "clipboard-check", "review:queue", "residents.review", "residents", 2,
                  count=waiting_for_review, turn=True)
     )  # fmt: skip
+    register_menu(MenuItem("system", "系统管理", order=900))
+    register_menu(MenuItem("system.account", "我的账号", "user-circle", "accounts:account", parent="system", order=10))
+    register_menu(MenuItem("system.password", "修改密码", "key", "accounts:change-password", parent="system", order=20))
+    register_menu(MenuItem("menu.account", "我的账号", "user-circle", "accounts:account", face="menu"))
     register_notices("windows", _times)
 
 
