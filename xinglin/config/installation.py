@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 LOCK = "served.lock"
+UNFINISHED = "demo.unfinished"
 
 
 class BeingServed(Exception):
@@ -48,6 +49,20 @@ def _lock(kind: int) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def demo_under_way() -> Iterator[None]:
+    """Leave a sign in the folder unless the block comes to its end, so that a half-told demo is never taken for one."""
+    sign = make_folder() / UNFINISHED
+    sign.touch()
+    yield
+    sign.unlink()
+
+
+def demo_is_half_told() -> bool:
+    """Whether loading the demo was broken off here."""
+    return (Path(settings.DATA_DIR) / UNFINISHED).exists()
+
+
 def remove_files() -> None:
     """Delete the SQLite database, the keys and the stored files; anything else in the folder stays."""
     folder = Path(settings.DATA_DIR)
@@ -55,5 +70,6 @@ def remove_files() -> None:
     if database["ENGINE"].endswith("sqlite3"):
         for ending in ("", "-wal", "-shm", "-journal"):
             Path(str(database["NAME"]) + ending).unlink(missing_ok=True)
-    (folder / "keys").unlink(missing_ok=True)
+    for name in ("keys", UNFINISHED):
+        (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder / "files", ignore_errors=True)

@@ -5,7 +5,15 @@ import stat
 import pytest
 from django.core.management import CommandError, call_command
 
-from xinglin.config.installation import BeingServed, alone, in_use, make_folder, remove_files
+from xinglin.config.installation import (
+    BeingServed,
+    alone,
+    demo_is_half_told,
+    demo_under_way,
+    in_use,
+    make_folder,
+    remove_files,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore:Overriding setting DATABASES")
 
@@ -38,6 +46,17 @@ def test_only_our_own_files_are_removed(folder):
         (folder / name).write_text("x")
     remove_files()
     assert [path.name for path in folder.iterdir()] == ["letter.txt"]
+
+
+def test_a_demo_that_was_broken_off_is_known(folder):
+    with pytest.raises(KeyboardInterrupt), demo_under_way():
+        raise KeyboardInterrupt
+    assert demo_is_half_told()
+    remove_files()
+    assert not demo_is_half_told()
+    with demo_under_way():
+        assert demo_is_half_told()
+    assert not demo_is_half_told()
 
 
 @pytest.mark.req("Q-14")

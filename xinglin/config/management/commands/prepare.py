@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from xinglin.accounts.models import User
-from xinglin.config.installation import make_folder
+from xinglin.config.installation import demo_is_half_told, demo_under_way, make_folder
 from xinglin.config.static_files import collect_if_changed
 from xinglin.vault.masters import masters
 
@@ -22,6 +22,9 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="load the demo into an empty database")
 
     def handle(self, *, demo: bool, **_: Any) -> None:
+        if demo and demo_is_half_told():
+            self.stdout.write("Loading the demo was broken off last time: starting over.")
+            call_command("reset")
         make_folder()
         masters()
         call_command("migrate", interactive=False, verbosity=0)
@@ -29,4 +32,5 @@ class Command(BaseCommand):
         collect_if_changed()
         if demo and not User.objects.for_system("prepare: is the database empty?").exists():
             self.stdout.write("Loading the demo …")
-            call_command("demo", stdout=self.stdout)
+            with demo_under_way():
+                call_command("demo", stdout=self.stdout)
