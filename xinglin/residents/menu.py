@@ -1,4 +1,4 @@
-"""Entries under 住院医师管理, in the two levels of the manual; parts that are not built register nothing (P-04)."""
+"""Entries of 住院医师管理, in the two levels of the manual; parts that are not built register nothing (P-04)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ def _turns(viewer: Viewer) -> int | None:
 
 
 ITEMS = (
+    MenuItem("residents", "住院医师管理", order=10),
     MenuItem("residents.recruitment", "招收信息管理", "user-plus", parent="residents", order=20),
     MenuItem(
         "residents.intake", "招收信息管理", url_name="residents:intake", permission="residents.view",

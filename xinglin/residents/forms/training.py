@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
+
 from xinglin.dictionaries import selectors as dictionaries
 from xinglin.imports.cells.reader import RowReader
 from xinglin.imports.columns import Column
@@ -52,9 +54,18 @@ class TrainingForm(DeclaredForm):
             initial={name: getattr(enrollment, name) for name in declarations},
             mandatory={rule.field for rule in TRAINING_MANDATORY},
             readonly=declarations if locked else (),
-            choices={"specialty": self._offered(), "approved_years": dictionaries.choices("approved_years")},
+            choices={"specialty": self._offered()},
             show_when=SHOW_WHEN,
         )
+        self._choose_years()
+
+    def _choose_years(self) -> None:
+        """Three possible numbers are chosen, not typed."""
+        typed = self.fields["approved_years"]
+        years = [("", "请选择"), *dictionaries.choices("approved_years")]
+        chosen = forms.ChoiceField(choices=years, label=typed.label, help_text=typed.help_text, required=False)
+        chosen.disabled = typed.disabled
+        self.fields["approved_years"] = chosen
 
     def _offered(self) -> list[tuple[str, str]]:
         """The base's own specialties, and the one that the record already has."""

@@ -13,6 +13,8 @@ from ..models import Correction
 from ..standing import Standing
 from .steps import CHECKING, PROVINCE, Flow, unseen
 
+EDIT = "编辑培训信息"
+
 
 @dataclass(frozen=True, slots=True)
 class Do:
@@ -50,7 +52,7 @@ def other_steps(standing: Standing, viewer: Viewer) -> list[Do]:
     pk = standing.subject.id
     found = []
     if viewer.may("residents.edit_training"):
-        found.append(Do("编辑培训信息", reverse("residents:training", args=[pk]), "edit", reason=standing.edit))
+        found.append(Do(EDIT, reverse("residents:training", args=[pk]), "edit", reason=standing.edit))
     if viewer.may("residents.return_personal"):
         url = reverse("residents:return", args=[pk])
         found.append(Do("基本信息退回", url, "arrow-back-up", reason=standing.return_personal))

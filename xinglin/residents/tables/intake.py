@@ -59,7 +59,8 @@ class IntakeOverview(ListSpec):
     nav_key = "residents.intake"
     crumbs = (("住院医师管理", ""),)
     order_by = ("-intake_year", "-id")
-    first = 6
+    first = 4
+    template = "residents/intake.html"
     columns = (NAME, *PLACES, *STATES, *INTAKE, *WHO, *REST)
     filters = (PROVINCE, BASE, *fifteen(LIVE), PROGRESS, CORRECTION)
 

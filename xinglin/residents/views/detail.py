@@ -19,7 +19,7 @@ from ..selectors import record_page
 from ..showing.baseline import Baseline, baseline
 from ..showing.grid import Part, Reading, parts
 from ..showing.missing import missing_of
-from ..showing.next_step import next_step, other_steps
+from ..showing.next_step import EDIT, next_step, other_steps
 from ..showing.steps import flow_of
 from ..showing.timeline import KINDS, kind_of, line_of
 from ..standing import Standing, standings
@@ -58,6 +58,8 @@ def page_of(viewer: Viewer, enrollment_id: int, words: Any, *, revealed: bool = 
     events = record_page.review_events(viewer, row.pk)
     flow = flow_of(standing, correction, events, viewer)
     tabs = _tabs(standing, correction, since, revealed)
+    step, others = next_step(standing, correction, flow, viewer), other_steps(standing, viewer)
+    edit = next((do for do in others if do.label == EDIT and not do.reason), None)
     wanted = words.get("tab", "")
     chosen = next((tab for tab in tabs if tab.key == wanted), tabs[0])
     return {
@@ -74,8 +76,10 @@ def page_of(viewer: Viewer, enrollment_id: int, words: Any, *, revealed: bool = 
         "chosen": Part(STATUS, "培训状态") if wanted == STATUS else chosen,
         "only_changes": words.get("changed") == "1" and since is not None,
         "missing": missing_of(standing, viewer),
-        "next": next_step(standing, correction, flow, viewer),
-        "others": other_steps(standing, viewer),
+        "changed": sum(tab.changed for tab in tabs),
+        "next": step,
+        "edit_step": None if edit and step and step.url == edit.url else edit,
+        "others": [do for do in others if do is not edit],
         "may_reveal": viewer.may("residents.reveal"),
         "revealed": revealed,
         **_history(viewer, row, words.get("log", "")),

@@ -39,7 +39,7 @@ def report(request: HttpRequest) -> HttpResponse:
     ids = selection.read(request, "residents.intake").ids()
     state = request.POST.get("state", "")
     if request.POST.get("look"):
-        return redirect("residents:report-result", keep(request, Note(0, ids, state, looked=True)))
+        return _page(request, Note(0, ids, state, looked=True))
     if len(ids) > AT_ONCE:
         job = jobs.enqueue(REPORT_JOB, by=viewer, arguments={"ids": ids}, title=f"上报 {len(ids)} 人")
         return redirect("residents:report-job", job.pk)
