@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         execute_from_command_line(["xinglin", *arguments])
         sys.stdout.flush()
+    except KeyboardInterrupt:
+        sys.exit("\nStopped.")
     except BrokenPipeError:  # the reader (head, less) has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
