@@ -71,7 +71,7 @@ def flow_of(viewer: Viewer, year: int | None = None) -> Flow:
     chosen = year if year in known else (this_year if this_year in known or not known else known[0])
     counts = flow_counts(viewer, chosen)
     oldest = oldest_pending(viewer, chosen)
-    spans = windows.windows_for(viewer, year=chosen)
+    spans = _present(windows.windows_for(viewer), chosen)
     left, passed = _time_left(spans)
     return Flow(
         year=chosen,
@@ -87,14 +87,24 @@ def flow_of(viewer: Viewer, year: int | None = None) -> Flow:
     )
 
 
+def _present(rows: list[Row], year: int) -> list[Row]:
+    """Phases of the batches that are open now, else of the next, else of the last of the year."""
+    mine = [row for row in rows if row.window.year == year]
+    for state in (PhaseState.OPEN, PhaseState.UPCOMING):
+        batches = {row.window.pk for row in mine if row.state == state}
+        if batches:
+            return [row for row in mine if row.window.pk in batches]
+    return mine[:2]
+
+
 def _time_left(spans: list[Row]) -> tuple[str, int]:
-    """Words and share of the filling phase that has passed, in per cent."""
+    """What is left of the filling phase (7 天) and its share that has passed, in per cent; ("", 0) when not open."""
     now = clock.now()
     for row in spans:
-        if row.span.kind == PhaseKind.FILLING:
+        if row.span.kind == PhaseKind.FILLING and row.state == PhaseState.OPEN:
             whole = (row.span.ends_at - row.span.starts_at).total_seconds()
             passed = (now - row.span.starts_at).total_seconds()
-            return row.left, max(0, min(100, round(100 * passed / whole)))
+            return row.left.removeprefix("还剩 "), max(0, min(100, round(100 * passed / whole)))
     return "", 0
 
 

@@ -14,7 +14,7 @@ from xinglin.kernel.errors import Refused
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Track
 from xinglin.organizations.models import Organization
-from xinglin.organizations.selectors import base_of
+from xinglin.organizations.selectors import base_of, is_base
 from xinglin.people.actions import NewPerson
 from xinglin.people.models import Person
 from xinglin.people.rules import RESIDENT_ID_CARD
@@ -37,8 +37,10 @@ def home_of(viewer: Viewer) -> Organization:
 
 
 def windows_of(viewer: Viewer) -> list[CollectionWindow]:
-    """Windows whose filling is open for the viewer's base now."""
-    return open_windows(Purpose.RECRUITMENT, viewer.track, home_of(viewer))
+    """Windows of the base's tracks whose filling is open now."""
+    base = home_of(viewer)
+    open_now = open_windows(Purpose.RECRUITMENT, viewer.track, base)
+    return [window for window in open_now if is_base(base, window.track)]
 
 
 class AccountImport(ImportSpec):
@@ -73,7 +75,11 @@ class AccountImport(ImportSpec):
             raise Refused(NO_WINDOW)
 
     def subtitle(self, viewer: Viewer) -> str:
-        batches = "、".join(f"{w.year} 年第 {w.batch} 批" for w in windows_of(viewer))
+        windows = windows_of(viewer)
+        tracks = len({window.track for window in windows}) > 1
+        batches = "、".join(
+            f"{Track(w.track).label if tracks else ''} {w.year} 年第 {w.batch} 批".strip() for w in windows
+        )
         return f"{batches} · {viewer.organization_name}"
 
     def questions(self, viewer: Viewer) -> Sequence[Question]:
