@@ -10,6 +10,12 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 _NOTHING = object()
+_AS_IT_IS: dict[type[models.Field[Any, Any]], type] = {
+    models.BigAutoField: int, models.BigIntegerField: int, models.IntegerField: int, models.PositiveIntegerField: int,
+    models.PositiveSmallIntegerField: int, models.CharField: str, models.TextField: str, models.BooleanField: bool,
+    models.BinaryField: bytes,
+}  # fmt: skip
+"""Python types that these fields hand to both databases unchanged."""
 _CONSTANTS = (str, bytes, int, float, datetime, date, UUID, type(None))
 
 
@@ -65,11 +71,14 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
 def _preparer(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
     """The field's way from a Python value to the database's; a value that repeats row after row is prepared once."""
     prepare, database = field.get_db_prep_save, connections[DEFAULT_DB_ALIAS]
+    plain = _AS_IT_IS.get(type(field.target_field if isinstance(field, models.ForeignKey) else field))
     last: Any = _NOTHING
     prepared: Any = None
 
     def ready(value: Any) -> Any:
         nonlocal last, prepared
+        if type(value) is plain:
+            return value
         if value is last:
             return prepared
         prepared = prepare(value, database)

@@ -28,10 +28,15 @@ def _visible(value: object) -> str:
     return _COMBINING.sub(lambda match: unicodedata.normalize("NFC", match[0]), text)
 
 
+_PLAIN = re.compile("[0-9A-Za-z\u4e00-\u9fff]+")
+
+
 def normalise(value: object) -> str:
     """Text for people: invisible characters gone, spaces single and none at the ends, full-width letters and
     digits half-width. None gives "". Han characters of the compatibility block are kept: they are in names.
     """
+    if type(value) is str and _PLAIN.fullmatch(value):
+        return value  # nothing in it could change; imports read hundreds of thousands of such cells
     text = _visible(value).translate(_RADICALS).translate(_FULL_WIDTH_WORDS)
     return _SPACES.sub(" ", text).strip()
 
@@ -39,6 +44,8 @@ def normalise(value: object) -> str:
 def normalise_code(value: object) -> str:
     """A number or code: half-width throughout, upper case (x becomes X), no spaces, one kind of hyphen."""
     if isinstance(value, str) and value.isascii() and value.isalnum():  # nearly all, and nothing to clean
+        return value.upper()
+    if type(value) is str and value.isascii() and value.isalnum():
         return value.upper()
     return _SPACES.sub("", _visible(value)).translate(_FULL_WIDTH).translate(_DASHES).upper()
 
