@@ -91,6 +91,17 @@ def open_credential_of(user: User) -> InitialCredential | None:
     return InitialCredential.objects.filter(user=user, used_at=None, revoked_at=None).first()
 
 
+def open_credentials(users: Iterable[User]) -> list[InitialCredential]:
+    """Credentials of some accounts that are neither used nor renewed."""
+    return list(InitialCredential.objects.filter(user__in=list(users), used_at=None, revoked_at=None))
+
+
+def resident_grants(viewer: Viewer) -> QuerySet[Grant]:
+    """Identities of residents in force within the viewer's scope, with account, person and base."""
+    rows = Grant.objects.visible_to(viewer).filter(in_force(clock.now()), role="resident")
+    return rows.select_related("organization", "user__person__key")
+
+
 def find_users(entrance: str, name: str, id_type: str = "") -> list[User]:
     """Accounts meant by what was typed at an entrance; more than one only where ID types share a number (P-04)."""
     typed, number = text.normalise(name), text.normalise_code(name)

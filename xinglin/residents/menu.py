@@ -21,6 +21,10 @@ ITEMS = (
         "residents.intake", "招收信息管理", url_name="residents:intake", permission="residents.view",
         parent="residents.recruitment", order=20, count=_turns, turn=True,
     ),
+    MenuItem(
+        "residents.accounts", "住院医师账户管理", url_name="residents:accounts", permission="residents.reset_password",
+        parent="residents.recruitment", order=60,
+    ),
     MenuItem("residents.in_training", "住院医师信息管理", "users", parent="residents", order=40),
     MenuItem(
         "residents.changes", "住院医师信息更新记录", url_name="residents:changes", permission="residents.history",

@@ -4,9 +4,10 @@ from django.urls import path
 
 from xinglin.ui.lists.views import ListView
 
+from .tables.accounts import AccountsList
 from .tables.changes import ChangesList
 from .tables.past import PastList
-from .views import change_records, deleting, detail, history_query, intake_list, reporting, returning, training
+from .views import accounts, change_records, deleting, detail, history_query, intake_list, reporting, returning, training
 
 app_name = "residents"
 urlpatterns = [
@@ -15,6 +16,8 @@ urlpatterns = [
     path("intake/report/", reporting.report, name="report"),
     path("intake/report/job/<uuid:job_id>/", reporting.job, name="report-job"),
     path("intake/report/<str:key>/", reporting.result, name="report-result"),
+    path("accounts/", ListView.as_view(spec=AccountsList), name="accounts"),
+    path("accounts/<int:grant_id>/reset/", accounts.reset_password, name="reset-password"),
     path("past/", ListView.as_view(spec=PastList), name="past"),
     path("past/<int:enrollment_id>/", history_query.snapshot, name="snapshot"),
     path("changes/", ListView.as_view(spec=ChangesList), name="changes"),

@@ -5,7 +5,7 @@ from .defence import claim_token, forget_failures, record_failure
 from .entering import enter, note_choice
 from .grants import end_grant, give_grant
 from .opening import Opened, open_organization_account, open_staff_account, open_user_for_person, open_users
-from .passwords import change_password, reset_passwords, set_first_password, share_password
+from .passwords import change_password, reset_passwords, reset_refusals, set_first_password, share_password
 
 __all__ = [
     "Issue",
@@ -24,6 +24,7 @@ __all__ = [
     "open_users",
     "record_failure",
     "reset_passwords",
+    "reset_refusals",
     "set_first_password",
     "share_password",
 ]

@@ -67,8 +67,9 @@ def reset_passwords(users: Sequence[User], *, issuer_organization: Organization,
 
     Raises NotAllowed that says why and who can.
     """
-    for grant in grants_of_users(users):
-        _check_may_reset(grant, by)
+    refused = reset_refusals(users, by)
+    if refused:
+        raise NotAllowed(next(iter(refused.values())))
     ids = [user.pk for user in users]
     now = clock.now()
     User.objects.for_system("covered by the viewer").filter(pk__in=ids).update(
@@ -86,20 +87,30 @@ def reset_passwords(users: Sequence[User], *, issuer_organization: Organization,
     return issue
 
 
-def _check_may_reset(grant: Grant, by: Viewer) -> None:
+def reset_refusals(users: Sequence[User], by: Viewer) -> dict[int, str]:
+    """Why the viewer may not reset some of these accounts, and who can, by user id."""
+    reasons: dict[int, str] = {}
+    for grant in grants_of_users(users):
+        reason = _refusal(grant, by)
+        if reason:
+            reasons.setdefault(grant.user_id, reason)
+    return reasons
+
+
+def _refusal(grant: Grant, by: Viewer) -> str:
     who = grant.user.display_name
     if by.user_id is None:
-        return
+        return ""
     if grant.user_id == by.user_id:
-        raise NotAllowed("不能重置自己的密码，请用“修改密码”。")
+        return "不能重置自己的密码，请用“修改密码”。"
     if not covers(by, grant):
-        raise NotAllowed(
+        return (
             f"{who}在“{grant.organization.name}”也有身份，“{by.organization_name}”不能重置其密码，"
             "请联系同时管理这些单位的上级部门。"
         )
-    wanted = reset_permissions(grant.role)
-    if not any(by.may(permission) for permission in wanted):
-        raise NotAllowed(f"“{by.role_label}”不能重置{who}的密码，请联系上一级管理部门。")
+    if not any(by.may(permission) for permission in reset_permissions(grant.role)):
+        return f"“{by.role_label}”不能重置{who}的密码，请联系上一级管理部门。"
+    return ""
 
 
 @transaction.atomic

@@ -15,6 +15,8 @@ class Grant(ScopedModel):
     """In force in [starts_at, ends_at); without a track it covers both."""
 
     scope_organization = "organization__path"
+    scope_base = "organization_id"
+    scope_province = "organization__province_id"
     scope_track = None
     scope_person = "user__person_id"
 
