@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -13,6 +14,8 @@ from xinglin.accounts.models import Grant, InitialCredential, User
 from xinglin.accounts.roles import ROLES
 from xinglin.accounts.selectors import in_force
 from xinglin.kernel import clock
+from xinglin.residents.enums import CorrectionStatus
+from xinglin.residents.models import Enrollment
 
 PASSWORD = "Apricot-2026"
 REASON = "the demo tells who can sign in"
@@ -46,11 +49,16 @@ def sign_ins() -> Iterator[SignIn]:
 
 
 def examples() -> Iterator[SignIn]:
-    """For the sign-in page: of each role the first account that has its password, and a resident who has none yet."""
+    """For the sign-in page: of each role the first account that has its password, and a resident who has none yet.
+
+    The resident with a password is one whose turn it is: the base returned the personal information.
+    """
     waiting = _open_credentials()
     for role in reversed(ROLES):
         accounts = _grants(role).order_by("pk")
-        if ready := accounts.exclude(user__in=waiting.values("user")).first():
+        in_use = accounts.filter(user__activated_at__isnull=False)
+        ready = in_use.filter(user__person__in=_returned()).first() if role == "resident" else None
+        if ready := ready or in_use.first():
             yield _sign_in(ready, {})
         if role == "resident" and (newcomer := accounts.filter(user__in=waiting.values("user")).first()):
             yield _sign_in(newcomer, dict(waiting.filter(user=newcomer.user).values_list("user", "default")))
@@ -66,6 +74,12 @@ def trial_accounts() -> Iterator[TrialAccount]:
 def _grants(role: str) -> QuerySet[Grant]:
     rows = Grant.objects.for_system(REASON).filter(in_force(clock.now()), role=role, user__is_active=True)
     return rows.select_related("organization__province", "user__person__key", "user__organization")
+
+
+def _returned() -> QuerySet[Any]:
+    """Persons who are to correct something."""
+    rows = Enrollment.objects.for_system(REASON).filter(holding=True, correction_status=CorrectionStatus.REQUESTED)
+    return rows.values("person")
 
 
 def _open_credentials() -> QuerySet[InitialCredential]:

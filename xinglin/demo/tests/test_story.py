@@ -12,7 +12,7 @@ from xinglin.accounts.models import User
 from xinglin.accounts.selectors import find_users
 from xinglin.demo.fates import NOW
 from xinglin.demo.loading import load
-from xinglin.demo.sign_ins import sign_ins
+from xinglin.demo.sign_ins import examples, sign_ins
 from xinglin.files.actions import open_
 from xinglin.files.models import StoredFile
 from xinglin.history.models import HistoryEntry
@@ -150,6 +150,16 @@ def test_everybody_listed_can_sign_in():
         if stored.password not in right:
             right[stored.password] = check_password(one.password, stored.password)
         assert right[stored.password], one
+
+
+@pytest.mark.req("P-04")
+def test_the_first_page_offers_one_of_each_role_and_a_newcomer():
+    offered = Counter(one.role for one in examples())
+    assert offered.pop("resident") == 2
+    assert set(offered.values()) == {1}
+    assert {one.organization for one in examples() if one.role.startswith(("base", "resident"))} == {
+        "澜江大学附属第一医院"
+    }
 
 
 def test_constraints_hold():
