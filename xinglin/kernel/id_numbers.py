@@ -17,6 +17,7 @@ CHECK_CHARACTERS = "10X98765432"
 _ZEROES = ord("0") * sum(WEIGHTS)
 MALE, FEMALE = "1", "2"  # GB/T 2261.1
 EARLIEST_BIRTH_YEAR = 1900
+_SURELY_PAST = 2020  # the clock need not be asked about births up to this year
 
 RESIDENT_ID, OVERSEAS_CHINESE, PASSPORT, HONG_KONG_MACAO_PERMIT = "01", "04", "05", "06"
 TAIWAN_PERMIT, TAIWAN_RESIDENCE, PERMANENT_RESIDENCE, HONG_KONG_MACAO_RESIDENCE = "07", "08", "09", "10"
@@ -63,7 +64,7 @@ def _birth_date(digits: str) -> date:
         day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         raise ValueError(f"出生日期 {digits} 不存在") from None
-    if day.year < EARLIEST_BIRTH_YEAR or day > clock.today():
+    if day.year < EARLIEST_BIRTH_YEAR or (day.year > _SURELY_PAST and day > clock.today()):
         raise ValueError(f"出生日期 {digits} 不可能")
     return day
 
