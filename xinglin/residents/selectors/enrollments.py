@@ -81,12 +81,12 @@ def flow_counts(viewer: Viewer, year: int) -> dict[str, Any]:
 
 def waiting_for_review(viewer: Viewer) -> int:
     """Pending reports in scope, for the badge of the reviewer."""
-    return Enrollment.objects.visible_to(viewer).filter(PENDING).count()
+    return Enrollment.objects.visible_to(viewer).filter(PENDING, lapsed_at__isnull=True).count()
 
 
 def oldest_pending(viewer: Viewer, year: int) -> datetime | None:
     """When the longest waiting report was made."""
-    rows = Enrollment.objects.visible_to(viewer).filter(PENDING, intake_year=year)
+    rows = Enrollment.objects.visible_to(viewer).filter(PENDING, intake_year=year, lapsed_at__isnull=True)
     return rows.aggregate(oldest=Min("recruitment_review__reported_at"))["oldest"]
 
 

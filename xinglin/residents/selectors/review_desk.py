@@ -71,7 +71,7 @@ def queue(viewer: Viewer) -> QuerySet[RecruitmentReview]:
     """Pending reports in scope, longest waiting first."""
     return (
         RecruitmentReview.objects.visible_to(viewer)
-        .filter(review_status=ReviewStatus.PENDING)
+        .filter(review_status=ReviewStatus.PENDING, enrollment__lapsed_at__isnull=True)
         .select_related("enrollment__person", "enrollment__organization")
         .order_by("reported_at", "pk")
     )
