@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError
 
 from xinglin.kernel import clock
-from xinglin.kernel.errors import DomainError
+from xinglin.kernel.errors import DomainError, Stale
 from xinglin.kernel.viewer import Viewer
 
 from .. import selectors
@@ -94,7 +94,7 @@ def _stepwise(work: Work) -> None:
                 done = work.job.progress_done + len(rows)
                 _apply(work, rows)
                 keep(work.job, progress_done=done, progress_total=max(done, work.job.progress_total))
-        except IntegrityError:  # somebody else entered the same record between our check and our write
+        except (IntegrityError, Stale):  # somebody else entered the same record between our check and our write
             tries += 1
             if tries == TRIES:
                 raise
