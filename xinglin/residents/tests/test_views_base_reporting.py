@@ -1,0 +1,146 @@
+"""上报 from the list and from the record: what goes through, what is missing, reasons, big selections (R-08, R-26)."""
+
+import pytest
+from django.urls import reverse
+
+from xinglin.jobs.models import Job
+from xinglin.jobs.running import run_job
+from xinglin.people.actions import save_section
+from xinglin.residents.models import CheckConfirmation
+from xinglin.residents.review_specs import RECRUITMENT
+from xinglin.residents.views import reporting
+
+from . import factories
+from .signed_in import client_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.req("R-08")]
+REPORT = "/residents/intake/report/"
+
+
+@pytest.fixture
+def world():
+    return factories.make_world()
+
+
+@pytest.fixture
+def ready(world):
+    enrollment = factories.make_enrollments(world)[0]
+    factories.complete(enrollment, world)
+    return enrollment
+
+
+@pytest.fixture
+def soft(world):
+    """Complete, but the degree certificate is of another year than the graduation."""
+    enrollment = factories.make_enrollments(world)[0]
+    resident = factories.complete(enrollment, world)
+    save_section("education", {"education.bachelor.degree_number": "1099942019000001"}, by=resident)
+    return enrollment
+
+
+@pytest.fixture
+def client(world):
+    return client_of(world.base)
+
+
+def state(world, enrollment):
+    return RECRUITMENT.states(world.base).get(pk=enrollment.pk).report_status
+
+
+def test_complete_ones_go_through_and_the_list_says_so(world, client, ready):
+    answer = client.post(REPORT, {"pick": [ready.pk], "state": "?year=2026"}, follow=True)
+    assert "已上报 1 人，等省级审核" in answer.content.decode()
+    assert answer.redirect_chain[-1][0] == "/residents/intake/?year=2026"
+    assert state(world, ready) == "reported"
+
+
+def test_each_refused_one_has_everything_that_is_missing(world, client, ready):
+    raw = factories.make_enrollments(world)[0]
+    save_section("basic_info", {"basic_info.email": "a@example.com"}, by=factories.resident_viewer(raw))
+    html = client.post(REPORT, {"pick": [ready.pk, raw.pk]}, follow=True).content.decode()
+    assert "已上报 1 人" in html
+    for word in ("缺“民族”", "缺“培训专业”", "学习经历至少填一个学历"):
+        assert word in html
+    assert reverse("residents:training", args=[raw.pk]) in html
+    assert f"{reverse('residents:return', args=[raw.pk])}?missing=1" in html
+    assert state(world, raw) == "unreported"
+
+
+def test_looking_reports_nothing(world, client, ready):
+    raw = factories.make_enrollments(world)[0]
+    html = client.post(REPORT, {"pick": [ready.pk, raw.pk], "look": "1"}).content.decode()
+    assert "上报前看缺什么" in html
+    assert "资料齐全，可以上报" in html
+    assert state(world, ready) == "unreported"
+
+
+def test_all_matching_rows_are_found_by_the_server(world, client, ready):
+    token = client.get("/residents/intake/").context["page"].token
+    client.post(REPORT, {"selection": token})
+    assert state(world, ready) == "reported"
+    assert client.post(REPORT, {"selection": token + "x"}).status_code == 422
+
+
+@pytest.mark.req("R-26")
+def test_soft_contradictions_want_one_reason_for_all(world, client, soft):
+    answer = client.post(REPORT, {"pick": [soft.pk]}, follow=True)
+    html = answer.content.decode()
+    assert "说明理由并上报 1 人" in html
+    assert "学位证书编号" in html
+    assert state(world, soft) == "unreported"
+    empty = client.post(REPORT, {"pick": [soft.pk], "reason": " "})
+    assert empty.status_code == 422
+    assert "请写明理由" in empty.content.decode()
+    client.post(REPORT, {"pick": [soft.pk], "reason": "证书补办，编号以补办为准"})
+    assert state(world, soft) == "reported"
+    assert CheckConfirmation.unscoped.get().reason == "证书补办，编号以补办为准"
+
+
+def test_foreign_rows_wrong_roles_and_get_do_nothing(world, client, ready):
+    assert client_of(world.sibling).post(REPORT, {"pick": [ready.pk]}).status_code == 422
+    assert client_of(world.province).post(REPORT, {"pick": [ready.pk]}).status_code == 403
+    assert client.get(REPORT).status_code == 405
+    assert state(world, ready) == "unreported"
+
+
+def test_a_double_click_reports_once_and_shows_the_same_result(world, client, ready):
+    data = {"pick": [ready.pk], "once": "token-of-the-list"}
+    first, again = client.post(REPORT, data), client.post(REPORT, data)
+    assert first["Location"] == again["Location"]
+    assert state(world, ready) == "reported"
+
+
+@pytest.mark.req("P-09")
+def test_a_closed_window_is_said_for_each():
+    world = factories.make_world(filling=(-20, -2), review=(-20, -1))
+    enrollment = factories.make_enrollments(world)[0]
+    html = client_of(world.base).post(REPORT, {"pick": [enrollment.pk]}, follow=True).content.decode()
+    assert "现在不能上报" in html
+    assert "填报已于" in html
+
+
+def test_a_result_of_another_session_is_forgotten(client):
+    assert client.get(reverse("residents:report-result", args=["unknown"]))["Location"] == "/residents/intake/"
+
+
+def test_recall_of_one_record(world, client, ready):
+    client.post(REPORT, {"pick": [ready.pk]})
+    address = reverse("residents:recall", args=[ready.pk])
+    assert client_of(world.sibling).post(address).status_code == 422
+    client.post(address)
+    assert state(world, ready) == "unreported"
+    assert client.post(address).status_code == 422
+
+
+@pytest.mark.req("Q-09")
+def test_a_big_selection_is_reported_in_the_background(world, client, ready, monkeypatch):
+    monkeypatch.setattr(reporting, "AT_ONCE", 0)
+    answer = client.post(REPORT, {"pick": [ready.pk]})
+    job = Job.unscoped.get()
+    assert answer["Location"] == reverse("residents:report-job", args=[job.pk])
+    assert "正在上报" in client.get(answer["Location"]).content.decode()
+    assert client_of(world.sibling).get(answer["Location"]).status_code == 404
+    run_job(job.pk, worker="test", beat=False)
+    assert state(world, ready) == "reported"
+    assert "已上报 1 人" in client.get(answer["Location"]).content.decode()
+
