@@ -60,7 +60,8 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     ready = ([p(v) for p, v in zip(prepare, row, strict=True)] + tail for row in rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            statement = f"COPY {table} ({names}) FROM STDIN"
+            with connection.wrap_database_errors, cursor.cursor.copy(statement) as copy:
                 for row in ready:
                     copy.write_row(row)
             return
