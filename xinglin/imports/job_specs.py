@@ -59,7 +59,13 @@ def run_soon(item: ImportJob, *, by: Viewer) -> None:
 
 def _hand_over(name: str, item: ImportJob, by: Viewer) -> None:
     with transaction.atomic():
-        jobs.enqueue(name, by=by, arguments={"import_id": str(item.pk)}, title=f"{item.title} {item.file_name}"[:120])
+        jobs.enqueue(
+            name,
+            by=by,
+            arguments={"import_id": str(item.pk)},
+            idempotency_key=f"{item.pk}:{item.revision}",
+            title=f"{item.title} {item.file_name}"[:120],
+        )
 
 
 @every(60, name="imports.wake")

@@ -24,6 +24,8 @@ from .sealing import open_cells, open_issue
 
 STALE = timedelta(seconds=60)
 """Without a heartbeat for so long, the process that held a job is dead."""
+QUEUED = timedelta(minutes=10)
+"""So long may a job wait for a free worker before somebody looks after it."""
 Remarks = dict[int, list[Issue]]
 """What was said of each row, by its number."""
 Confirmed = dict[tuple[int, str, str], tuple[datetime, str]]
@@ -50,7 +52,8 @@ def is_stalled(job: ImportJob) -> bool:
     """True when the process that held the job has not been heard of for a minute."""
     if job.status not in (Status.CHECKING, Status.APPLYING):
         return False
-    return (job.heartbeat_at or job.created_at) < clock.now() - STALE
+    patience = STALE if job.token else QUEUED
+    return (job.heartbeat_at or job.created_at) < clock.now() - patience
 
 
 def figures(job: ImportJob) -> dict[str, int]:

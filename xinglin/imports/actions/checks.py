@@ -17,7 +17,7 @@ from ..enums import Status, Verdict
 from ..models import ImportFile, ImportJob, ImportRow
 from ..rows import ParsedRow
 from . import storing
-from .holding import Lost, fail, keep, take
+from .holding import LATER, Lost, fail, keep, take
 from .rights import importing, require_own
 
 UNEXPECTED = "检查时系统出错，还没有写入任何数据。请重新上传；仍不成功请联系技术支持"
@@ -53,6 +53,8 @@ def check(job_id: uuid.UUID, *, by: Viewer, force: bool = False) -> ImportJob | 
         return None
     except DomainError as error:
         fail(job, error.message)
+    except LATER:
+        raise
     except Exception:
         fail(job, UNEXPECTED)
         raise

@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 
+from xinglin.jobs.handle import Interrupted
 from xinglin.kernel import clock
 
 from .. import selectors
 from ..enums import Status
 from ..models import ImportJob
+
+LATER = (Interrupted, OperationalError, InterfaceError)
+"""What leaves an import as it is: its worker stops, or the database does not answer. Somebody goes on with it."""
 
 
 class Lost(Exception):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError
 
+from xinglin.jobs.handle import Cancelled
 from xinglin.kernel import clock
 from xinglin.kernel.errors import DomainError, Stale
 from xinglin.kernel.viewer import Viewer
@@ -25,11 +26,12 @@ from ..rows import ParsedRow
 from ..spec import ImportSpec
 from . import storing
 from .checks import check
-from .holding import Inline, Lost, Steps, fail, keep, take
+from .holding import LATER, Inline, Lost, Steps, fail, keep, take
 from .rights import importing, require_own
 
 FIRST_STEP, LARGEST_STEP, STEP_SECONDS = 300, 1_000, 0.8
 TRIES = 3
+CANCELLED = "已在中途停止；已导入的保留，其余没有导入。可以点“继续导入”"
 UNEXPECTED = (
     "导入时系统出错，已停在第 {done} 行之后；已导入的保留，其余没有导入。可以点“继续导入”，仍不成功请联系技术支持"
 )
@@ -54,7 +56,8 @@ def run(job_id: uuid.UUID, *, by: Viewer, steps: Steps | None = None, force: boo
     """Apply a confirmed import, or go on with one; None when another process does it.
 
     Ends as done, as failed with the reason (what is in stays), or, all-or-nothing with rows that are no longer
-    possible, as checked again with nothing written. Faults are raised again after being noted.
+    possible, as checked again with nothing written. Faults are raised again after being noted; a worker that stops and
+    a database that does not answer leave the import as it is, to be gone on with.
     """
     job = take(job_id, (), Status.APPLYING, force=force)
     if job is None:
@@ -72,6 +75,11 @@ def run(job_id: uuid.UUID, *, by: Viewer, steps: Steps | None = None, force: boo
         return _check_again(job, by)
     except DomainError as error:
         fail(job, error.message)
+    except Cancelled:
+        fail(job, CANCELLED)
+        raise
+    except LATER:
+        raise
     except Exception:
         fail(job, UNEXPECTED.format(done=job.progress_done))
         raise

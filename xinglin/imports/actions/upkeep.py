@@ -38,7 +38,7 @@ def purge() -> int:
 
 def wake() -> list[ImportJob]:
     """Imports whose process fell silent; the caller gives them to a worker."""
-    silent = ImportJob.objects.for_system("interrupted imports").filter(
+    busy = ImportJob.objects.for_system("interrupted imports").filter(
         status__in=[Status.CHECKING, Status.APPLYING], heartbeat_at__lt=clock.now() - 2 * selectors.STALE
     )
-    return list(silent.order_by("heartbeat_at")[:20])
+    return [job for job in busy.order_by("heartbeat_at")[:20] if selectors.is_stalled(job)]
