@@ -59,7 +59,9 @@ def standings(rows: Sequence[Enrollment], viewer: Viewer) -> dict[int, Standing]
     """Answers for enrollments of the viewer's scope, given with their review state; about ten queries in all."""
     states = {row.pk: row.recruitment_review for row in rows}
     found = subjects(states)
-    looked_at = checked([subject for pk, subject in found.items() if states[pk].report_status == ReportStatus.UNREPORTED])
+    looked_at = checked(
+        [subject for pk, subject in found.items() if states[pk].report_status == ReportStatus.UNREPORTED]
+    )
     return {pk: _stand(found[pk], states[pk], looked_at.get(pk, Checked()), viewer) for pk in states if pk in found}
 
 

@@ -7,7 +7,17 @@ from xinglin.ui.lists.views import ListView
 from .tables.accounts import AccountsList
 from .tables.changes import ChangesList
 from .tables.past import PastList
-from .views import accounts, change_records, deleting, detail, history_query, intake_list, reporting, returning, training
+from .views import (
+    accounts,
+    change_records,
+    deleting,
+    detail,
+    history_query,
+    intake_list,
+    reporting,
+    returning,
+    training,
+)
 
 app_name = "residents"
 urlpatterns = [

@@ -25,7 +25,11 @@ def _by_correction(rows: QuerySet[Any], value: str, _viewer: Viewer) -> QuerySet
 
 
 PROGRESS = Filter(
-    "progress", "填报进度", kind="choice", lookup=_by_progress, choices=(("filling", "资料不全"), ("ready", "资料齐全，待上报"))
+    "progress",
+    "填报进度",
+    kind="choice",
+    lookup=_by_progress,
+    choices=(("filling", "资料不全"), ("ready", "资料齐全，待上报")),
 )
 CORRECTION = Filter(
     "correction", "基本信息退回情况", kind="choice", lookup=_by_correction,

@@ -54,7 +54,9 @@ def fifteen(at: Mapping[str, str], *, year: bool = True) -> tuple[Filter, ...]:
         Filter("id_number", "证件号码", kind="id_number", lookup=at["id_number"], last6=at["last6"]),
         Filter("personnel_type", "人员类型", kind="choice", lookup=at["personnel_type"], table="personnel_type"),
         Filter("cohort", "应届/往届", kind="choice", lookup=at["cohort"], table="graduate_cohort"),
-        Filter("qualification", "医师资格考试", kind="choice", lookup=at["qualification"], table="qualification_status"),
+        Filter(
+            "qualification", "医师资格考试", kind="choice", lookup=at["qualification"], table="qualification_status"
+        ),
         Filter("education", "学历", kind="choice", lookup=at["education"], table="education_stage"),
         Filter("degree", "学位", kind="choice", lookup=at["degree"], table="degree"),
         Filter("degree_type", "学位类型", kind="choice", lookup=at["degree_type"], table="degree_type"),

@@ -23,7 +23,9 @@ _SEEN_DAYS = 30
 
 def visible_enrollment(viewer: Viewer, enrollment_id: int) -> Enrollment:
     """The enrollment with person, places and review state. Raises Http404 for a foreign or unknown one."""
-    row = enrollments(viewer).filter(pk=enrollment_id).select_related("recruitment_review__decided_version__key").first()
+    row = (
+        enrollments(viewer).filter(pk=enrollment_id).select_related("recruitment_review__decided_version__key").first()
+    )
     if row is None:
         raise Http404
     return row
@@ -61,7 +63,9 @@ def last_training_save(viewer: Viewer, row: Enrollment) -> HistoryEntry | None:
 
 def closing_record(viewer: Viewer, enrollment_id: int) -> ClosingRecord:
     """An intake as it stood at closing, with its sealed version. Raises Http404."""
-    rows = ClosingRecord.objects.visible_to(viewer).select_related("person__key", "organization", "province", "version__key")
+    rows = ClosingRecord.objects.visible_to(viewer).select_related(
+        "person__key", "organization", "province", "version__key"
+    )
     row = rows.filter(pk=enrollment_id).first()
     if row is None:
         raise Http404

@@ -34,4 +34,3 @@ def missing_of(standing: Standing, viewer: Viewer) -> Missing:
     for issue in found.missing:
         lists[issue.field.startswith(f"{TRAINING}.")].append(issue)
     return Missing(lists[False], lists[True], found.hard, found.unconfirmed, viewer.may("residents.report"))
-

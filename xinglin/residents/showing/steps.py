@@ -104,7 +104,9 @@ def _report(standing: Standing) -> str:
     if span is None:
         return ""
     now = clock.now()
-    return f"{end_text(span.ends_at, with_hour=False)[5:]} 前，{span.left(now)}" if span.is_open(now) else span.left(now)
+    return (
+        f"{end_text(span.ends_at, with_hour=False)[5:]} 前，{span.left(now)}" if span.is_open(now) else span.left(now)
+    )
 
 
 def _review(standing: Standing, events: list[Any]) -> str:

@@ -30,7 +30,7 @@ def correction_tag(status: str, url: str = "") -> SafeString | str:
 def report_tag(status: str) -> SafeString:
     """基地上报状态."""
     if status == ReportStatus.REPORTED:
-        return format_html('<span data-reported>{}</span>', tag("run", ReportStatus.REPORTED.label, "send"))
+        return format_html("<span data-reported>{}</span>", tag("run", ReportStatus.REPORTED.label, "send"))
     return tag("idle", ReportStatus.UNREPORTED.label)
 
 

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from xinglin.kernel.viewer import Viewer
 from xinglin.reviews.actions import recall
+from xinglin.reviews.enums import ReviewStatus
 from xinglin.reviews.spec import spec_of
 from xinglin.ui.lists.parts import BatchAction, BatchResult, Empty, RowAction, Tool
 from xinglin.ui.lists.spec import ListSpec
@@ -73,12 +74,32 @@ class IntakeOverview(ListSpec):
     def row_url(self, row: Any, viewer: Viewer) -> str:
         return reverse("residents:detail", args=[row.pk])
 
+    def row_actions(self, row: Any, viewer: Viewer) -> Sequence[RowAction]:
+        pending = row.recruitment_review.review_status == ReviewStatus.PENDING
+        if not (pending and viewer.may("residents.review")):
+            return ()
+        return (RowAction("审核", reverse("review:record", args=[row.pk])),)
+
     def head(self, viewer: Viewer) -> str:
         window = intake_window(viewer)
         return window_line(window) if window else ""
 
     def head_tools(self, viewer: Viewer) -> Sequence[Tool]:
         return (Tool("历史招录信息查询", reverse("residents:past"), "history"),)
+
+    def batch_actions(self, viewer: Viewer) -> Sequence[BatchAction]:
+        if not viewer.may("residents.review"):
+            return ()
+        return (
+            BatchAction(
+                "return", "退回 {n} 项", "arrow-back-up", "danger-line", "residents.review",
+                url=reverse("review:batch", args=["return"]),
+            ),
+            BatchAction(
+                "approve", "审核通过 {n} 项", "check", "primary", "residents.review",
+                url=reverse("review:batch", args=["approve"]),
+            ),
+        )  # fmt: skip
 
     def empty(self, viewer: Viewer) -> Empty:
         return Empty("还没有招收信息", "培训基地导入账号后，在这里显示。")

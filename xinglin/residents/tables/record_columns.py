@@ -81,5 +81,11 @@ PLACES = (
 QUALIFICATION = column(Qualification, "status", name="qualification_status", value="qualification_status")
 REST = tuple(
     replace(found, default_on=False)
-    for found in (column(Enrollment, "graduate_cohort", label="应届/往届"), QUALIFICATION, *_EDUCATION, *_TRAINING, *_TIMES)
+    for found in (
+        column(Enrollment, "graduate_cohort", label="应届/往届"),
+        QUALIFICATION,
+        *_EDUCATION,
+        *_TRAINING,
+        *_TIMES,
+    )
 )

@@ -171,7 +171,9 @@ def test_recall_of_a_selection_answers_for_each(world):
     ready, raw = factories.make_enrollments(world, 2)
     factories.complete(ready, world)
     reviews.report(RECRUITMENT, [ready.pk], by=world.base)
-    answer = client_of(world.base).post(INTAKE, {"do": "batch", "action": "recall", "pick": [ready.pk, raw.pk]}, follow=True)
+    answer = client_of(world.base).post(
+        INTAKE, {"do": "batch", "action": "recall", "pick": [ready.pk, raw.pk]}, follow=True
+    )
     html = answer.content.decode()
     assert "已撤回 1 人的上报" in html
     assert raw.person.name in html
@@ -202,3 +204,20 @@ def test_the_next_window_is_announced():
     assert "招收未开始" in html
     start = clock.local(WindowPhase.objects.get(kind="filling").starts_at)
     assert f"{start + timedelta(0):%Y-%m-%d}" in html
+
+
+@pytest.mark.req("R-21")
+def test_a_province_approves_a_selection_of_the_list(world):
+    ready = factories.make_enrollments(world)[0]
+    factories.complete(ready, world)
+    reviews.report(RECRUITMENT, [ready.pk], by=world.base)
+    client = client_of(world.province)
+    html = client.get(INTAKE).content.decode()
+    assert reverse("review:record", args=[ready.pk]) in html
+    assert "审核通过" in html
+    picked = {"pick": [ready.pk]}
+    approve = reverse("review:batch", args=["approve"])
+    assert "批量退回" in client.post(reverse("review:batch", args=["return"]), picked).content.decode()
+    assert "批量审核通过" in client.post(approve, picked).content.decode()
+    client.post(approve, {**picked, "confirmed": "1"})
+    assert RECRUITMENT.states(world.province).get(pk=ready.pk).review_status == "approved"

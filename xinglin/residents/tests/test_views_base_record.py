@@ -41,7 +41,9 @@ def read(viewer, enrollment, query=""):
 
 
 @pytest.mark.req("R-06")
-@pytest.mark.parametrize("tab", ["basic_info", "education", "qualifications", "training_info", "training_status", "nonsense"])
+@pytest.mark.parametrize(
+    "tab", ["basic_info", "education", "qualifications", "training_info", "training_status", "nonsense"]
+)
 def test_every_tab_opens_for_base_and_province(world, ready, tab):
     for viewer in (world.base, world.province, world.association):
         html = read(viewer, ready, f"?tab={tab}")
@@ -99,8 +101,9 @@ def test_the_next_step_follows_the_holder(world):
     assert "补培训信息" in html
     assert "还没有填写" in html
     factories.complete(enrollment, world)
-    assert 'type="submit"><svg class="xl-i" aria-hidden="true"><use href="/static/xinglin/icons.svg#i-send"></use></svg>上报' in read(
-        world.base, enrollment
+    assert (
+        'type="submit"><svg class="xl-i" aria-hidden="true"><use href="/static/xinglin/icons.svg#i-send"></use></svg>上报'
+        in read(world.base, enrollment)
     )
     reviews.report(RECRUITMENT, [enrollment.pk], by=world.base)
     assert "撤回上报" in read(world.base, enrollment)

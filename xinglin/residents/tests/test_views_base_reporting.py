@@ -143,4 +143,3 @@ def test_a_big_selection_is_reported_in_the_background(world, client, ready, mon
     run_job(job.pk, worker="test", beat=False)
     assert state(world, ready) == "reported"
     assert "已上报 1 人" in client.get(answer["Location"]).content.decode()
-

@@ -60,7 +60,12 @@ def test_missing_values_are_accepted_and_counted(client, enrollment):
 
 def test_malformed_values_are_refused_at_the_field_and_kept(client, enrollment):
     data = sent(
-        client, enrollment, personnel_type="own_employee", employer_name="云川第一医院", employer_uscc="12345", starts_on="2026-02-30"
+        client,
+        enrollment,
+        personnel_type="own_employee",
+        employer_name="云川第一医院",
+        employer_uscc="12345",
+        starts_on="2026-02-30",
     )
     answer = client.post(address(enrollment), data)
     html = answer.content.decode()

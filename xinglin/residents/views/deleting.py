@@ -24,7 +24,9 @@ def delete(request: HttpRequest, enrollment_id: int) -> HttpResponse:
     row = visible_enrollment(viewer, enrollment_id)
     if request.method == "GET":
         standing = standings([row], viewer)[row.pk]
-        return render(request, "residents/delete.html", {"nav_key": "residents.intake", "row": row, "standing": standing})
+        return render(
+            request, "residents/delete.html", {"nav_key": "residents.intake", "row": row, "standing": standing}
+        )
     name = row.person.name
     outcome = deleting.delete([row.pk], by=viewer)
     if outcome.refused:

@@ -139,7 +139,13 @@ def _tell(request: HttpRequest, outcome: Outcome, names: dict[int, str]) -> None
 
 
 def _page(
-    request: HttpRequest, row: Enrollment, standing: Standing, comment: str, fields: dict[str, str], *, refused: str = ""
+    request: HttpRequest,
+    row: Enrollment,
+    standing: Standing,
+    comment: str,
+    fields: dict[str, str],
+    *,
+    refused: str = "",
 ) -> HttpResponse:
     reading = Reading(missing={issue.field for issue in standing.checked.missing}, comments=fields)
     parts = [part_of(section, standing.subject.content, reading) for section in PERSONAL]
@@ -151,8 +157,8 @@ def _page(
 
 
 def _sent_comments(request: HttpRequest) -> dict[str, str]:
-    found = {name[len(FIELD) :]: text for name, text in request.POST.items() if name.startswith(FIELD)}
-    return {key: text.strip()[:500] for key, text in found.items() if text.strip()}
+    found = {name[len(FIELD) :]: str(text).strip() for name, text in request.POST.items() if name.startswith(FIELD)}
+    return {key: text[:500] for key, text in found.items() if text}
 
 
 def _missing_comments(standing: Standing) -> dict[str, str]:

@@ -45,11 +45,19 @@ def training(request: HttpRequest, enrollment_id: int) -> HttpResponse:
     except DomainError as refusal:
         return _page(request, row, standing, form, refused=refusal.message, status=refusal.status)
     _tell(request, row, form, changed, viewer)
-    return redirect("residents:detail", row.pk) if request.POST.get("from") == "record" else redirect("residents:intake")
+    return (
+        redirect("residents:detail", row.pk) if request.POST.get("from") == "record" else redirect("residents:intake")
+    )
 
 
 def _page(
-    request: HttpRequest, row: Enrollment, standing: Standing, form: TrainingForm, *, refused: str = "", status: int = 200
+    request: HttpRequest,
+    row: Enrollment,
+    standing: Standing,
+    form: TrainingForm,
+    *,
+    refused: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "nav_key": "residents.intake",
