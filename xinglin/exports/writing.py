@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import Decimal
 from typing import Any, BinaryIO
 
 import rustpy_xlsxwriter
@@ -13,14 +12,14 @@ from django.db.models import QuerySet
 
 from xinglin.kernel.spreadsheet_guard import guard
 from xinglin.kernel.viewer import Viewer
-from xinglin.ui.lists.formats import getter, texts
 from xinglin.ui.lists.parts import Column
 from xinglin.ui.lists.spec import ListSpec
+
+from .cells import Value, cells
 
 CHUNK = 2_000
 _SHEET_NAME = 31
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
-Value = str | int | float | None
 Progress = Callable[[int], None]
 
 
@@ -28,12 +27,11 @@ def rows(
     spec: ListSpec, queryset: QuerySet[Any], columns: Sequence[Column], viewer: Viewer, *, clear: bool, tell: Progress
 ) -> Iterator[list[Value]]:
     """The cells of every row. Rows are read, completed by the list and told of chunk by chunk."""
-    cells = [_cell(column, clear) for column in columns]
+    line = cells(columns, clear=clear)
     done = 0
     for chunk in _chunks(queryset):
         spec.prepare(chunk, viewer)
-        for row in chunk:
-            yield [cell(row) for cell in cells]
+        yield from map(line, chunk)
         done += len(chunk)
         tell(done)
 
@@ -72,22 +70,6 @@ def distinct_heads(columns: Sequence[Column]) -> list[str]:
             head, number = f"{guard(column.head)}（{number}）", number + 1
         heads.append(head)
     return heads
-
-
-def _cell(column: Column, clear: bool) -> Callable[[Any], Value]:
-    if column.numeric and not column.code_table:
-        read = getter(column)
-        return lambda row: _figure(read(row))
-    text = texts(column, short=False, masked=not clear, separated=False)
-    return lambda row: guard(text(row))
-
-
-def _figure(value: Any) -> Value:
-    if isinstance(value, Decimal):
-        return float(value)
-    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
-        return value
-    return guard(str(value))
 
 
 def _chunks(queryset: QuerySet[Any]) -> Iterator[list[Any]]:

@@ -11,11 +11,11 @@ _GUARDED = _DANGEROUS | {MARK}
 
 def guard(text: str) -> str:
     """The text with a leading apostrophe where a spreadsheet could take it for a formula, or for a guard."""
-    if text[:1] in _DANGEROUS or (text[:1] == MARK and text[1:2] in _GUARDED):
-        return MARK + text if text else text
-    return text
+    if text[:1] not in _GUARDED:
+        return text
+    return MARK + text if text[0] != MARK or text[1:2] in _GUARDED else text
 
 
 def unguard(text: str) -> str:
     """The text without the apostrophe that `guard` put there; any other text unchanged."""
-    return text[1:] if text[:1] == MARK and text[1:2] in _GUARDED and len(text) > 1 else text
+    return text[1:] if text[:1] == MARK and text[1:2] in _GUARDED else text

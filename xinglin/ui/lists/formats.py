@@ -14,7 +14,9 @@ from xinglin.kernel import clock, masks
 from .parts import Column
 
 MISSING = "--"
+_TO_SECONDS = len("2026-11-20 17:54:04")
 Getter = Callable[[Any], Any]
+Convert = Callable[[Any], str]
 
 
 def getter(column: Column) -> Getter:
@@ -49,7 +51,7 @@ def plain(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, datetime):
-        return f"{value.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M:%S}"
+        return value.astimezone(clock.SHANGHAI).isoformat(" ", "seconds")[:_TO_SECONDS]
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
@@ -60,24 +62,30 @@ def number(value: Any) -> str:
     return f"{value:,}"
 
 
-def texts(column: Column, *, short: bool, masked: bool, separated: bool) -> Getter:
-    """A function row → text of the column. ``short``: short labels of codes; ``separated``: 1,765."""
-    read = getter(column)
+def worded(column: Column, *, short: bool, masked: bool, separated: bool) -> Convert:
+    """A function value → text for a column. ``short``: short labels of codes; ``separated``: 1,765."""
     if column.code_table:
-        table = column.code_table
-        label = dictionaries.short_label if short else dictionaries.label
-        known: dict[Any, str] = {}
-
-        def coded(row: Any) -> str:
-            code = read(row)
-            found = known.get(code)
-            if found is None:
-                found = known[code] = label(table, code) if code else ""
-            return found
-
-        return coded
+        return _labels(column.code_table, short)
     if column.mask and masked:
         mask = getattr(masks, column.mask)
-        return lambda row: mask(value) if (value := plain(read(row))) else ""
-    show = number if column.numeric and separated else plain
-    return lambda row: show(read(row))
+        return lambda value: mask(text) if (text := plain(value)) else ""
+    return number if column.numeric and separated else plain
+
+
+def texts(column: Column, *, short: bool, masked: bool, separated: bool) -> Convert:
+    """A function row → text of the column; see `worded`."""
+    read, words = getter(column), worded(column, short=short, masked=masked, separated=separated)
+    return lambda row: words(read(row))
+
+
+def _labels(table: str, short: bool) -> Convert:
+    label = dictionaries.short_label if short else dictionaries.label
+    known: dict[Any, str] = {}
+
+    def coded(code: Any) -> str:
+        found = known.get(code)
+        if found is None:
+            found = known[code] = label(table, plain(code))
+        return found
+
+    return coded
