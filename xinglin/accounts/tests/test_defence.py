@@ -5,16 +5,18 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.auth import authenticate
+from django.contrib.sessions.models import Session
 
 from xinglin.accounts import backends, gate
-from xinglin.accounts.actions import open_users
+from xinglin.accounts.actions import claim_token, open_users
+from xinglin.accounts.actions.upkeep import forget_ended
 from xinglin.accounts.hashers import Argon2id
-from xinglin.accounts.models import SignInFailure, User
+from xinglin.accounts.models import SignInFailure, UsedToken, User
 from xinglin.kernel import clock
 from xinglin.kernel.errors import Refused
 from xinglin.kernel.viewer import Viewer
 
-from .factories import PASSWORD, make_person, make_staff, make_tree
+from .factories import PASSWORD, make_person, make_staff, make_tree, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("P-08")]
 
@@ -111,3 +113,14 @@ def test_the_backend_finds_active_accounts_only(staff):
     assert backend.get_user(staff.pk) is None
     staff.refresh_from_db()
     assert authenticate(user=staff, password=PASSWORD) is None
+
+
+def test_what_ran_out_is_forgotten(client, staff):
+    sign_in(client, staff)
+    fail(staff.sign_in_name, 1)
+    claim_token("n" * 22, clock.now() + timedelta(minutes=5))
+    forget_ended()
+    assert (Session.objects.count(), SignInFailure.objects.count(), UsedToken.objects.count()) == (1, 1, 1)
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        forget_ended()
+    assert (Session.objects.count(), SignInFailure.objects.count(), UsedToken.objects.count()) == (0, 0, 0)
