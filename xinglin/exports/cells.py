@@ -43,11 +43,10 @@ def _places(columns: Sequence[Column]) -> list[int]:
 
 def _values(columns: Sequence[Column]) -> Callable[[Any], tuple[Any, ...]]:
     """All values at once; one by one where a link on the way is missing."""
-    if not columns:
-        return lambda row: ()
     one_by_one = [getter(column) for column in columns]
-    paths = [str(column.value or column.name) for column in columns]
-    together = attrgetter(*paths, paths[0])  # the repeated one makes it a tuple even of one column
+    if len(columns) < 2:  # attrgetter gives a tuple from two on
+        return lambda row: tuple(read(row) for read in one_by_one)
+    together = attrgetter(*(str(column.value or column.name) for column in columns))
 
     def fetch(row: Any) -> tuple[Any, ...]:
         try:
