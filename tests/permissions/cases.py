@@ -72,7 +72,7 @@ CASES: dict[str, Case] = {
     "portal:residents-home": Case(DESK),
     "windows:list": Case(DESK, post=True),
     "review:queue": Case(REVIEWER),
-    "review:batch": Case(REVIEWER, get=False, post=True),
+    "review:batch": Case(REVIEWER, args=lambda _: ("approve",), get=False, post=True),
     "review:record": Case(REVIEWER, args=own, sees=REVIEWER),
     "review:decide": Case(REVIEWER, args=own, sees=REVIEWER, get=False, post=True),
     "review:revoke": Case(REVIEWER, args=own, sees=REVIEWER, get=False, post=True),
@@ -87,8 +87,35 @@ CASES |= {
 CASES |= {
     "imports:job": Case(BASE, args=nothing, sees=()),
     "imports:file": Case(BASE, args=lambda s: (*nothing(s), "source"), sees=()),
-    "imports:history": Case(BASE, post=True),
+    "imports:history": Case(DESK, post=True),
     "imports:start": Case(BASE, args=lambda _: ("resident-accounts",), post=True),
     "imports:template": Case(BASE, args=lambda _: ("resident-accounts",)),
+}
+
+REVEALERS = (*BASE, "province_reviewer")
+CASES |= {
+    "exports:history": Case(DESK, post=True),
+    "exports:job": Case(DESK, args=nothing, sees=()),
+    "exports:download": Case(DESK, args=nothing, sees=()),
+    "exports:start": Case(DESK, args=lambda _: ("residents.past",), post=True, get=False),
+    "residents:intake": Case(DESK, post=True),
+    "residents:accounts": Case(BASE, post=True),
+    "residents:reset-password": Case(BASE, args=lambda s: (10**9,), sees=(), post=True),
+    "residents:past": Case(DESK, post=True),
+    "residents:snapshot": Case(DESK, args=lambda _: (10**9,), sees=()),
+    "residents:changes": Case(DESK, post=True),
+    "residents:change": Case(DESK, args=lambda _: (10**9,), sees=()),
+    "residents:detail": Case(DESK, args=own, sees=OWN_PROVINCE),
+    "residents:reveal": Case(REVEALERS, args=own, sees=REVEALERS, get=False, post=True),
+    "residents:difference": Case(DESK, args=own, sees=OWN_PROVINCE),
+    "residents:training": Case(BASE, args=own, sees=BASE, post=True),
+    "residents:return": Case(BASE, args=own, sees=BASE, post=True),
+    "residents:seen": Case(BASE, args=own, sees=BASE, get=False, post=True),
+    "residents:recall": Case(BASE, args=own, sees=BASE, get=False, post=True),
+    "residents:delete": Case(BASE, args=own, sees=BASE, post=True),
+    "residents:return-many": Case(BASE, get=False, post=True),
+    "residents:report": Case(BASE, get=False, post=True),
+    "residents:report-job": Case(BASE, args=nothing, sees=()),
+    "residents:report-result": Case(BASE, args=lambda _: ("x",)),
 }
 __all__ = ["CASES", "RESIDENTS", "SIBLINGS", "Case"]

@@ -28,6 +28,7 @@ from ..standing import Standing, quick_standings
 from .record_columns import INTAKE, NAME, PLACES, REST, STATES, WHO
 
 AT_ONCE = 1000
+_FIFTEEN = fifteen(LIVE)
 _TAGS = {PhaseState.UPCOMING: "idle", PhaseState.OPEN: "run", PhaseState.CLOSED: "idle"}
 _WORDS = {PhaseState.UPCOMING: "招收未开始", PhaseState.OPEN: "招收进行中", PhaseState.CLOSED: "招收已结束"}
 
@@ -63,7 +64,7 @@ class IntakeOverview(ListSpec):
     first = 4
     template = "residents/intake.html"
     columns = (NAME, *PLACES, *STATES, *INTAKE, *WHO, *REST)
-    filters = (PROVINCE, BASE, *fifteen(LIVE), PROGRESS, CORRECTION)
+    filters = (_FIFTEEN[0], PROVINCE, BASE, *_FIFTEEN[1:], PROGRESS, CORRECTION)
 
     def queryset(self, viewer: Viewer) -> QuerySet[Any]:
         return current_intake(viewer).annotate(qualification_status=F("person__qualification__status"))
@@ -110,7 +111,7 @@ class IntakeList(IntakeOverview):
 
     name = "residents.intake"
     columns = (NAME, *STATES, *INTAKE, *WHO, *REST)
-    filters = (*fifteen(LIVE), PROGRESS, CORRECTION)
+    filters = (*_FIFTEEN, PROGRESS, CORRECTION)
 
     def prepare(self, rows: list[Any], viewer: Viewer) -> None:
         found = quick_standings(rows, viewer)

@@ -120,3 +120,24 @@ def test_closed_review_phase_shows_why_and_refuses(world, reported):
     assert "现在不能审核" in client.get(reverse("review:record", args=[reported[0].pk])).content.decode()
     assert decide(client, reported[0], verdict="approve").status_code == 409
     assert status(reported[0]) == "pending"
+
+
+def test_batch_asks_back_then_answers_per_record(world, reported):
+    client = client_of(world.province)
+    decide(client, reported[0], verdict="approve")
+    picked = {"pick": [row.pk for row in reported]}
+    asked = client.post(reverse("review:batch", args=["approve"]), picked)
+    assert status(reported[1]) == "pending" and "已选 <b class=\"xl-b\">2</b>" in asked.content.decode()
+    done = client.post(reverse("review:batch", args=["approve"]), picked | {"confirmed": "1"})
+    assert done.context["done"] == 1 and done.context["refused_size"] == 1
+    assert status(reported[1]) == "approved"
+
+
+def test_batch_return_needs_its_comment_and_spares_foreign_records(world, reported):
+    picked = {"pick": [reported[0].pk], "confirmed": "1"}
+    url = reverse("review:batch", args=["return"])
+    assert client_of(world.province).post(url, picked).status_code == 422
+    assert client_of(world.other_province).post(url, picked | {"comment": "照片不清"}).status_code == 422
+    assert status(reported[0]) == "pending"
+    client_of(world.province).post(url, picked | {"comment": "照片不清"})
+    assert status(reported[0]) == "returned"

@@ -22,6 +22,7 @@ from xinglin.ui.lists import selection
 
 from ..actions.confirming import confirm
 from ..job_specs import REPORT_JOB
+from ..models import Enrollment
 from ..review_specs import RECRUITMENT
 from ..showing.unreported import unreported
 from .report_notes import Note, keep, kept
@@ -95,6 +96,7 @@ def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
 def recall(request: HttpRequest, enrollment_id: int) -> HttpResponse:
     """撤回上报 of one record."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    get_visible_or_404(Enrollment, viewer, pk=enrollment_id)
     outcome = reviews.recall(RECRUITMENT, [enrollment_id], by=viewer)
     if outcome.refused:
         raise Refused(outcome.refused[enrollment_id][0].message)

@@ -21,10 +21,11 @@ from ..checking import checked
 from ..review_specs import RECRUITMENT
 from ..selectors import review_desk as desk
 from ..selectors.subjects import subjects
+from ..tables.intake import IntakeOverview
 
 COMMON_COMMENTS = ("扫描件看不清，请重新拍摄", "编号与扫描件不一致，请核对原件", "缺扫描件，请补传", "培训信息与招收计划不一致")
 FIELD = "comment."
-BATCH = 1000
+BATCH, AT_MOST = 1000, 10_000
 
 
 @require_GET
@@ -96,12 +97,13 @@ def revoke(request: HttpRequest, enrollment_id: int) -> HttpResponse:
 
 @require_POST
 @needs("residents.review")
-def batch(request: HttpRequest) -> HttpResponse:
+def batch(request: HttpRequest, verdict: str) -> HttpResponse:
     """Approve or return everything that was selected in the list; asks back first, answers per record."""
+    if verdict not in ("approve", "return"):
+        raise Http404
     viewer = _viewer(request)
-    chosen = selection.read(request, "residents.intake")
-    ids = [int(pk) for pk in chosen.ids(10_000)]
-    verdict = "return" if request.POST.get("verdict") == "return" else "approve"
+    chosen = selection.read(request, IntakeOverview.name)
+    ids = [int(pk) for pk in chosen.ids(AT_MOST)]
     context: dict[str, Any] = {
         "verdict": verdict, "fields": chosen.fields(), "size": len(ids), "common": COMMON_COMMENTS,
         "comment": request.POST.get("comment", ""), "nav_key": "residents.review",
