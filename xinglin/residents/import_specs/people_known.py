@@ -69,9 +69,9 @@ def lookalikes(
             .exclude(organization=base)
             .values_list("person__name", "person__birth_date", "organization__name")
         )
-        for name, birth_date, base in rows:
+        for name, birth_date, home in rows:
             if (name, birth_date) in wanted:
-                found[name, birth_date] = base
+                found[name, birth_date] = home
     return found
 
 
