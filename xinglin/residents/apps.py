@@ -10,7 +10,7 @@ class ResidentsConfig(AppConfig):
         from xinglin.ui import navigation
         from xinglin.ui.lists import registry as lists
 
-        from . import import_specs, review_specs  # noqa: F401  (declare their kinds)
+        from . import file_specs, import_specs, menu_own, review_specs  # noqa: F401  (declare their kinds)
         from .actions.personal import HOOKS
         from .menu import ITEMS
         from .tables import LISTS
@@ -18,5 +18,6 @@ class ResidentsConfig(AppConfig):
         registry.register(HOOKS)
         for spec in LISTS:
             lists.register(spec)
-        for item in ITEMS:
+        file_specs.register()
+        for item in (*ITEMS, *menu_own.ITEMS):
             navigation.register(item)

@@ -57,7 +57,11 @@ def put(record: PersonalRecord, section: str, values: dict[str, Any]) -> Changes
     before = record.content
     _assign(record, section, values)
     after = record.content
-    return {key: (before.get(key), after.get(key)) for key in after if before.get(key) != after.get(key)}
+    return {key: (before.get(key), after[key]) for key in after if _present(before.get(key)) != _present(after[key])}
+
+
+def _present(value: Any) -> Any:
+    return None if value == "" else value
 
 
 def _lock(person_id: int) -> None:

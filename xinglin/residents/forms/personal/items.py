@@ -24,7 +24,7 @@ class Item:
     picture: Picture | None = None
     show_when: str = ""
     comment: str = ""
-    answered: str = ""
+    answered: bool = False
     reply: str = ""
     reply_name: str = ""
 

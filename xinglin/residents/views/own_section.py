@@ -1,0 +1,162 @@
+"""The three steps that the resident fills (R-07, R-19, R-20, P-23): nothing typed is ever lost."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from xinglin.accounts.access import needs
+from xinglin.kernel.errors import DomainError
+from xinglin.people.actions import save_draft
+from xinglin.people.actions.saving import put
+from xinglin.people.enums import Section
+from xinglin.people.fields import section_fields
+from xinglin.people.selectors import record_of
+from xinglin.ui import once
+
+from ..actions.own import give_up_draft, store_picture, view_own_number
+from ..actions.personal import save_personal
+from ..forms.personal import PersonalForm
+from ..showing.own_page import OwnPage, own_page
+from ..showing.own_section import doubts_of, findings_of, form_of, hard_issues, next_of
+from .own_screen import screen
+
+LONGEST = 500
+SAVED = "已保存，基地可见。"
+ANSWERED = "已保存。基地会看到您改了什么。"
+
+
+@require_http_methods(["GET", "POST"])
+@needs("own.edit")
+@never_cache
+def section(request: HttpRequest, section: str) -> HttpResponse:
+    """Show a step, or take what was typed: keep it as a draft, save it, or look at the own number."""
+    if section not in Section.values:
+        raise Http404
+    if request.method == "POST":
+        return once.answer(request, lambda sent: _post(sent, section))
+    page = own_page(request.viewer)  # type: ignore[attr-defined]
+    if page.lock:
+        return render(request, "residents/own/locked.html", screen(page, section))
+    form = form_of(page, section, raw=_drafted(page, section))
+    for issue in hard_issues(page, section):
+        if issue.field in form.fields:
+            form.errors.setdefault(issue.field, form.error_class([issue.message]))
+    return _show(request, page, form)
+
+
+def _post(request: HttpRequest, section: str) -> HttpResponse:
+    viewer = request.viewer  # type: ignore[attr-defined]
+    act = request.POST.get("act", "save")
+    if act == "discard":
+        give_up_draft(section, by=viewer)
+        messages.info(request, "草稿已放弃，显示的是已保存的内容。")
+        return redirect("own:section", section)
+    page = own_page(viewer)
+    data, refused = _with_pictures(request, section)
+    form = form_of(page, section, data, refused=refused)
+    if act == "reveal":
+        return _show(request, page, form, number=view_own_number(by=viewer))
+    if act == "draft":
+        save_draft(section, typed(section, data), by=viewer)
+        if not refused:
+            messages.success(request, "草稿已保存，只有您看得到，还没有生效。")
+            return redirect("own:section", section)
+        form.full_clean()
+        return _refuse(request, page, form)
+    return _save(request, page, form, act)
+
+
+def _save(request: HttpRequest, page: OwnPage, form: PersonalForm, act: str) -> HttpResponse:
+    """保存: refused with everything kept, asked once more when a report is recalled by it, or done."""
+    valid = form.is_valid()
+    if page.lock:
+        form.add_error(None, f"{page.lock}您填的内容没有丢，已存为草稿。")
+        return _refuse(request, page, form)
+    if not valid:
+        return _refuse(request, page, form)
+    if page.is_pending and request.POST.get("confirm") != "1" and _changes(form):
+        return _refuse(request, page, form, asking=True)
+    try:
+        save_personal(form.section, form.values(), by=page.viewer, **_replies(form.data))
+    except DomainError as refusal:
+        form.add_error(None, f"{refusal.message}您填的内容没有丢，已存为草稿。")
+        return _refuse(request, page, form)
+    return _after(request, page, form.section, act)
+
+
+def _after(request: HttpRequest, before: OwnPage, section: str, act: str) -> HttpResponse:
+    """Say what was done; stay where something contradicts, else go on."""
+    now = own_page(before.viewer)
+    answered = before.is_returned and not now.is_returned
+    recalled = before.is_pending and not now.is_pending
+    words = ANSWERED if answered else SAVED
+    messages.success(request, words + ("上报已撤回，由基地重新上报。" if recalled else ""))
+    open_doubts = [doubt for doubt in doubts_of(now, section) if not doubt.reason]
+    stays = act != "next" or open_doubts or any(finding.is_hard for finding in findings_of(now, section))
+    if stays:
+        response = redirect("own:section", section)
+        response["Location"] += "?saved=1"
+        return response
+    if missing := now.missing(section):
+        messages.warning(request, f"{Section(section).label}还缺 {len(missing)} 项，可以稍后补。")
+    following = next_of(section)
+    return redirect("own:section", following) if following else redirect("own:home")
+
+
+def _refuse(request: HttpRequest, page: OwnPage, form: PersonalForm, **words: Any) -> HttpResponse:
+    """Show the form again with what was typed, and keep it as a draft besides."""
+    save_draft(form.section, typed(form.section, form.data), by=page.viewer)
+    return _show(request, page, form, status=422, **words)
+
+
+def _show(request: HttpRequest, page: OwnPage, form: PersonalForm, *, status: int = 200, **words: Any) -> HttpResponse:
+    found = screen(page, form.section, form) | words
+    found["saved"] = request.GET.get("saved") == "1"
+    return render(request, "residents/own/section.html", found, status=status)
+
+
+def _changes(form: PersonalForm) -> bool:
+    """Whether saving would change anything (and so recall a report)."""
+    person_id = form.record.person.pk
+    return bool(put(record_of(person_id), form.section, form.values()))
+
+
+def _with_pictures(request: HttpRequest, section: str) -> tuple[Any, dict[str, str]]:
+    """What was sent, with the ids of pictures that came with the form itself, and the reasons of refused ones."""
+    data, refused = request.POST.copy(), {}
+    for field in section_fields(section):
+        upload = request.FILES.get(f"{field.key}__file")
+        if field.declaration.kind == "image" and upload is not None:
+            try:
+                data[field.key] = str(store_picture(upload, field.declaration.name, by=request.viewer).pk)  # type: ignore[attr-defined]
+            except DomainError as refusal:
+                refused[field.key] = refusal.message
+    return data, refused
+
+
+def typed(section: str, data: Any) -> dict[str, str]:
+    """The raw input of one step as a draft keeps it: its fields, pictures and replies, nothing else."""
+    keys = [field.key for field in section_fields(section)]
+    names = [*keys, *(f"reply.{key}" for key in keys), "reply"]
+    return {name: str(data[name])[:LONGEST] for name in names if name in data}
+
+
+def _drafted(page: OwnPage, section: str) -> dict[str, str]:
+    draft = page.draft(section)
+    if draft is None:
+        return {}
+    found: dict[str, str] = json.loads(draft.content)
+    return found
+
+
+def _replies(data: Any) -> dict[str, Any]:
+    """The reply to the whole comment, and those to single fields."""
+    single = {name.removeprefix("reply."): str(data[name])[:LONGEST] for name in data if name.startswith("reply.")}
+    return {"reply": str(data.get("reply", ""))[:LONGEST], "replies": single}
