@@ -1,5 +1,5 @@
 // Drafts: data-draft-url on a form posts what is typed a few seconds after the last change; [data-draft-state]
-// says when. What could not be sent stays in this tab (sessionStorage), and is offered again after a failure.
+// says when; data-draft-stamp, where the server gives one, changes with every save. What could not be sent stays in this tab (sessionStorage), and is offered again after a failure.
 import { each, el, icon } from "./dom.js";
 import { isDirty, markSaved } from "./forms.js";
 
@@ -7,7 +7,8 @@ const WAIT_MS = 2500;
 const SECRET = /password|csrf|^once$/i;
 const keyOf = (form) => `xl-draft:${location.pathname}:${form.id || form.dataset.draftUrl}`;
 const texts = (form) => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !SECRET.test(name));
-const keep = (form) => { try { sessionStorage.setItem(keyOf(form), JSON.stringify(texts(form))); } catch { /* full or forbidden */ } };
+const stampOf = (form) => form.dataset.draftStamp ?? "";
+const keep = (form) => { try { sessionStorage.setItem(keyOf(form), JSON.stringify({ stamp: stampOf(form), texts: texts(form) })); } catch { /* full or forbidden */ } };
 const drop = (form) => { try { sessionStorage.removeItem(keyOf(form)); } catch { /* nothing kept */ } };
 
 function state(form, words, name) {
@@ -24,6 +25,7 @@ async function save(form) {
     if (!answer.ok) throw new Error(answer.status);
     const told = answer.status === 204 ? {} : await answer.json();
     if (told.version) form.querySelectorAll("input[name=version]").forEach((field) => { field.value = told.version; });
+    if (told.stamp) form.dataset.draftStamp = told.stamp;
     drop(form);
     markSaved(form);
     state(form, `草稿已保存 ${told.saved_at ?? new Date().toTimeString().slice(0, 5)} · ${form.dataset.draftNote ?? "未提交"}`, "cloud-check");
@@ -44,13 +46,14 @@ function offer(form) {
   let kept;
   try { kept = JSON.parse(sessionStorage.getItem(keyOf(form)) ?? "null"); } catch { kept = null; }
   if (!kept) return;
-  const now = JSON.stringify(texts(form));
-  if (now === JSON.stringify(kept) || form.querySelector("[data-focus]")) { drop(form); return; }
+  // The server's stamp has changed: what was sent did arrive.
+  if (kept.stamp !== stampOf(form) || !kept.texts || form.querySelector("[data-focus]")) { drop(form); return; }
+  if (JSON.stringify(texts(form)) === JSON.stringify(kept.texts)) { drop(form); return; }
   const take = el("button", { type: "button", className: "btn btn-sm" }, "恢复");
   const leave = el("button", { type: "button", className: "btn btn-sm btn-quiet" }, "不要了");
   const note = el("div", { className: "xl-note xl-note-wait", role: "status" }, icon("cloud"), el("div", { className: "xl-grow" }, "上次填的内容没有存到服务器，要恢复吗？"), take, leave);
   take.addEventListener("click", () => {
-    for (const [name, value] of kept) {
+    for (const [name, value] of kept.texts) {
       for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
         if (field.type === "radio" || field.type === "checkbox") field.checked = field.value === value;
         else if (field.type !== "hidden" && field.type !== "file") field.value = value;
