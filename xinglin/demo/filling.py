@@ -54,11 +54,12 @@ class Filling:
 
 
 def fill(fillings: Sequence[Filling], stock: Stock, rng: Random, *, by: Viewer) -> None:
-    """Store the pictures and save all parts of residents who saved nothing before."""
+    """Store the pictures and save all parts of residents of one base who saved nothing before."""
+    if not fillings:
+        return
     found = records([filling.person_id for filling in fillings])
-    put_pictures(
-        [(found[filling.person_id], part.values) for filling in fillings for part in filling.parts], stock, rng, by=by
-    )
+    wanted = [(found[filling.person_id], part.values) for filling in fillings for part in filling.parts]
+    put_pictures(wanted, fillings[0].viewer.organization_path, stock, rng, by=by)
     homes = HOOKS.homes(found)
     for filling in fillings:
         record = found[filling.person_id]
@@ -72,16 +73,16 @@ def fill(fillings: Sequence[Filling], stock: Stock, rng: Random, *, by: Viewer) 
 
 
 def put_pictures(
-    wanted: Iterable[tuple[PersonalRecord, dict[str, Any]]], stock: Stock, rng: Random, *, by: Viewer
+    wanted: Iterable[tuple[PersonalRecord, dict[str, Any]]], path: str, stock: Stock, rng: Random, *, by: Viewer
 ) -> None:
-    """Put a stored picture of the stock in the place of every one that is still to come."""
+    """Put a stored picture of the stock, for people of the base at ``path``, where one is still to come."""
     places = [
         (record, values, key) for record, values in wanted for key, value in values.items() if value == PENDING_SCAN
     ]
     entries = []
     for record, _, key in places:
         name = key.rsplit(".", 1)[-1]
-        target = Target(record.person.key, record.person.pk)
+        target = Target(record.person.key, record.person.pk, path)
         entries.append((stock.pick(rng, name), name, target))
     for (_, values, key), file_id in zip(places, store(entries, by=by), strict=True):
         values[key] = file_id

@@ -202,7 +202,8 @@ class Telling:
     def _mend(self, figure: Figure, reply: str = "") -> None:
         values, replies = mending.changes(self.rng, figure.given, self.scene.base.hospital.city)
         record = record_of(figure.person_id)
-        put_pictures([(record, part) for part in values.values()], self.stock, self.rng, by=figure.own)
+        path = self.scene.base.node.path
+        put_pictures([(record, part) for part in values.values()], path, self.stock, self.rng, by=figure.own)
         for section, part in values.items():
             save_personal(section, part, by=figure.own, reply=reply, replies=replies)
 

@@ -93,6 +93,21 @@ def set_phase(window: CollectionWindow, kind: str, starts: When, ends: When, *, 
 
 
 @transaction.atomic
+def set_own_phase(
+    window: CollectionWindow, province: Organization, kind: str, starts: When, ends: When, *, by: Viewer
+) -> WindowPhase:
+    """A province's own times of one phase within the association's window; its window is made on first use.
+
+    Raises NotAllowed or Refused.
+    """
+    _require(by, province)
+    own = CollectionWindow.objects.filter(within=window, province=province).first()
+    if own is None:
+        own = open_window(window.purpose, window.year, window.batch, window.track, {}, province=province, by=by)
+    return set_phase(own, kind, starts, ends, by=by)
+
+
+@transaction.atomic
 def extend(phase: WindowPhase, organization: Organization, ends: When, reason: str, *, by: Viewer) -> Extension:
     """Give one organisation's subtree a later end, with a reason.
 

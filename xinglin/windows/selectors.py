@@ -12,6 +12,7 @@ from xinglin.kernel import clock
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Kind
 from xinglin.organizations.models import Organization
+from xinglin.organizations.selectors import bases, provinces
 
 from . import rules
 from .enums import PhaseKind, PhaseState, Purpose
@@ -154,6 +155,30 @@ def _seen(table: Timetable, window: CollectionWindow, kind: str, viewer: Viewer)
         for extension in table.extensions(phase)
         if extension.organization_id in above or viewer.covers(extension.organization.path)
     )
+
+
+def plan(window: CollectionWindow, kind: str) -> rules.Span | None:
+    """The association's times of a phase, without extensions."""
+    return load_timetable([window.pk]).span(window.pk, kind)
+
+
+def province_of(viewer: Viewer) -> Organization | None:
+    """The province that the viewer acts for, None for the association."""
+    if viewer.organization_kind != Kind.PROVINCE:
+        return None
+    return Organization.objects.visible_to(viewer).get(pk=viewer.organization_id)
+
+
+def extendable(viewer: Viewer, track: str) -> list[Organization]:
+    """Whom the viewer may give a later end: provinces and training bases of the track in its scope."""
+    return [*provinces(viewer), *bases(viewer, track)]
+
+
+def phase_to_extend(window: CollectionWindow, kind: str, organization: Organization) -> WindowPhase:
+    """The phase whose end counts for an organisation: the province's own, else the association's."""
+    found = WindowPhase.objects.filter(kind=kind).select_related("window__province", "window__within")
+    own = found.filter(window__within=window, window__province=organization.province_id).first()
+    return own or found.get(window=window)
 
 
 def spot_of(viewer: Viewer) -> Spot:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from xinglin.kernel.viewer import Viewer
-from xinglin.organizations.enums import Track
-from xinglin.ui.lists.parts import Choices, Column, Empty, Filter
+from xinglin.organizations.enums import Kind, Track
+from xinglin.ui.lists.parts import Choices, Column, Empty, Filter, RowAction, Tool
 from xinglin.ui.lists.spec import ListSpec
 from xinglin.ui.templatetags.xl import tag
 
@@ -51,7 +53,7 @@ def _told(extension: Any) -> str:
 
 def _extensions_cell(row: Any, _viewer: Viewer) -> SafeString | str:
     lines = [(_told(extension),) for extension in row.times.extensions]
-    return format_html_join(format_html("<br>"), "{}", lines) if lines else "--"
+    return format_html_join(mark_safe("<br>"), "{}", lines) if lines else "--"
 
 
 class TimesList(ListSpec):
@@ -87,6 +89,21 @@ class TimesList(ListSpec):
         known = {row.phase_id: row for row in selectors.rows_of(rows, viewer)}
         for row in rows:
             row.times = known[row.pk]
+
+    def toolbar(self, viewer: Viewer) -> Sequence[Tool]:
+        if viewer.organization_kind == Kind.PROVINCE:
+            return ()
+        return (Tool("新增批次", reverse("windows:new"), "plus", permission="windows.edit"),)
+
+    def row_actions(self, row: Any, viewer: Viewer) -> Sequence[RowAction]:
+        if not viewer.may("windows.edit"):
+            return ()
+        own = "设置本省时间" if viewer.organization_kind == Kind.PROVINCE else "修改时间"
+        place = [row.window_id, row.kind]
+        return (
+            RowAction(own, reverse("windows:times", args=place)),
+            RowAction("延长", reverse("windows:extend", args=place)),
+        )
 
     def row_label(self, row: Any) -> str:
         return f"{selectors.batch_text(row.window)}{PhaseKind(row.kind).label}"

@@ -55,7 +55,7 @@ def test_bulk_and_form_agree():
     stock, rng, now = Stock(), Random(1), clock.now()
     viewer = resident_viewer(by_form)
     for section, values in texts(by_form.person).items():
-        put_pictures([(record_of(by_form.person_id), values)], stock, rng, by=SYSTEM)
+        put_pictures([(record_of(by_form.person_id), values)], viewer.organization_path, stock, rng, by=SYSTEM)
         save_personal(section, values, by=viewer)
     parts = [
         Part(section, values, now + timedelta(minutes=number))
