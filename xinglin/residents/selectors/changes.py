@@ -10,6 +10,7 @@ from django.http import Http404
 from xinglin.history import selectors as history
 from xinglin.history.models import HistoryEntry
 from xinglin.kernel.viewer import Viewer
+from xinglin.organizations.selectors import provinces
 from xinglin.people.models import Person
 
 SUBJECTS = ("enrollment", "person")
@@ -26,6 +27,11 @@ def resident_change(viewer: Viewer, entry_id: int) -> HistoryEntry:
     if row is None:
         raise Http404
     return row
+
+
+def province_names() -> dict[int, str]:
+    """Short names of provinces, for rows that keep the full one."""
+    return {row.pk: row.short_name or row.name for row in provinces()}
 
 
 def person_hash_filter(rows: QuerySet[Any], value: tuple[str, list[str]], _viewer: Viewer) -> QuerySet[Any]:

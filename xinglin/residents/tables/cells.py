@@ -50,7 +50,7 @@ def report_cell(row: Any, _viewer: Viewer) -> SafeString:
     standing = getattr(row, "standing", None)
     if standing is None or standing.report or row.missing_count == 0:
         return shown
-    said = "资料没有填" if row.missing_count is None else f"缺 {row.missing_count} 项"
+    said = "资料不全" if row.missing_count is None else f"缺 {row.missing_count} 项"
     return format_html(
         '<span class="xl-row">{}<a class="xl-mini xl-bad text-decoration-underline" href="{}#missing" data-lacks'
         ' aria-label="{}{}，看缺什么">{}</a></span>',

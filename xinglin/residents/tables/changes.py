@@ -14,7 +14,7 @@ from xinglin.ui.lists.parts import Column, Empty, Filter, RowAction
 from xinglin.ui.lists.spec import ListSpec
 
 from ..enums import TrainingStatus
-from ..selectors.changes import person_hash_filter, person_name_filter, resident_changes
+from ..selectors.changes import person_hash_filter, person_name_filter, province_names, resident_changes
 from ..showing.timeline import edits_of, line_of
 
 
@@ -51,8 +51,8 @@ class ChangesList(ListSpec):
     crumbs = (("住院医师管理", ""), ("住院医师信息管理", ""))
     order_by = ("-at", "-id")
     columns = (
-        Column("number", "序号", value="pk", numeric=True, width=10),
-        Column("province", "省份", value="province_name"),
+        Column("number", "序号", value="pk", width=10),
+        Column("province", "省份", value=lambda row: row.province_short),
         Column("base", "培训基地", value="organization_name", width=28),
         Column("specialty", "培训专业", value=_fact("specialty"), code_table="specialty"),
         Column("training_status", "培训状态", value=_status, width=10),
@@ -69,7 +69,7 @@ class ChangesList(ListSpec):
     filters = (
         Filter("specialty", "培训专业", kind="choice", lookup="facts__specialty", table="specialty"),
         Filter("update_type", "更新类型", kind="choice", choices=tuple(UpdateType.choices)),
-        Filter("id_number", "证件号", kind="id_number", lookup=person_hash_filter),
+        Filter("id_number", "证件号", kind="id_number", lookup=person_hash_filter, last6="person"),
         Filter("name", "姓名", lookup=person_name_filter),
         Filter("at", "更新时间", kind="date_range", with_time=True),
     )
@@ -78,8 +78,10 @@ class ChangesList(ListSpec):
         return resident_changes(viewer)
 
     def prepare(self, rows: list[Any], viewer: Viewer) -> None:
+        provinces = province_names()
         for row, opened in zip(rows, open_entries(rows), strict=True):
             row.opened = opened
+            row.province_short = provinces.get(row.province_id, row.province_name)
 
     def row_label(self, row: Any) -> str:
         return f"{row.opened.who.get('name', '')} {UpdateType(row.update_type).label}"

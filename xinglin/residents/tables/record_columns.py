@@ -32,6 +32,10 @@ def _training_status(row: Any) -> str:
     return TrainingStatus(row.training_status).label if row.training_status else ""
 
 
+def _province(row: Any) -> str:
+    return str(row.province.short_name or row.province.name)
+
+
 NAME = column(Person, "name", at="person", sticky=True, always=True, link=True, width=12)
 STATES = (
     Column("correction", "基本信息退回情况", value=_correction, cell=correction_cell),
@@ -75,7 +79,7 @@ _TIMES = (
     Column("created_at", "导入时间", width=20),
 )
 PLACES = (
-    Column("province", "省份", value="province.name"),
+    Column("province", "省份", value=_province),
     Column("base", "培训基地", value="organization.name", width=28),
 )
 QUALIFICATION = column(Qualification, "status", name="qualification_status", value="qualification_status")

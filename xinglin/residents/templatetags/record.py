@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import template
@@ -12,12 +13,14 @@ from django.utils.safestring import SafeString
 
 from xinglin.dictionaries import selectors as dictionaries
 from xinglin.kernel import masks
+from xinglin.kernel.issues import Issue
 from xinglin.ui.templatetags.xl import icon, tag
 
 from ..tables.cells import correction_tag, report_tag, review_tag
 
 register = template.Library()
 PHOTO = "basic_info.photo"
+_LACKS = re.compile("缺“(.+)”")
 
 
 @register.filter
@@ -81,3 +84,11 @@ def both(group: Any) -> tuple[Any, Any]:
 def stored_tags(row: Any) -> SafeString:
     """上报状态 and 审核状态 of a closing record."""
     return format_html("{}{}", report_tag(row.report_status), review_tag(row.review_status))
+
+
+@register.filter
+def in_brief(issues: list[Issue]) -> str:
+    """缺：民族、个人照片；学历至少填一个: what is missing in one line."""
+    names = [found[1] for issue in issues if (found := _LACKS.fullmatch(issue.message))]
+    rest = [issue.message for issue in issues if not _LACKS.fullmatch(issue.message)]
+    return "；".join([f"缺：{'、'.join(names)}"] * bool(names) + rest)
