@@ -87,8 +87,8 @@ def ring(value: float, text: str, label: str, below: str = "", size: int = 112, 
         "middle": f"{middle:g}",
         "radius": f"{middle - width / 2:g}",
         "width": width,
-        "font": round(size * (0.215 if below else 0.25)),
-        "line": f"{middle + size * (0.017 if below else 0.09):g}",
+        "font": round(size * (0.215 if below or len(text) > 3 else 0.25)),
+        "line": f"{middle + size * (0.017 if below else 0.08):g}",
         "below_line": f"{middle + size * 0.21:g}",
     }
 
