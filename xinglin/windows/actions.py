@@ -15,7 +15,7 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Kind, Track
 from xinglin.organizations.models import Organization
 
-from . import changes, rules, selectors
+from . import rules, selectors
 from .enums import PhaseKind, Purpose
 from .models import CollectionWindow, Extension, WindowPhase
 
@@ -88,7 +88,6 @@ def set_phase(window: CollectionWindow, kind: str, starts: When, ends: When, *, 
     dates = [rules.range_text(*before) if before else "", rules.range_text(starts_at, ends_at)]
     kind_of_update = UpdateType.CHANGED if before else UpdateType.CREATED
     record([_entry(window, "set_phase", kind_of_update, {PhaseKind(kind).label: dates})], by=by)
-    changes.tell(window.within or window, by)
     return phase
 
 
@@ -142,7 +141,6 @@ def extend(phase: WindowPhase, organization: Organization, ends: When, reason: s
     entry.organization_path, entry.organization_name = organization.path, organization.name
     entry.province_id = organization.province_id
     record([entry], by=by)
-    changes.tell(window.within or window, by)
     return extension
 
 

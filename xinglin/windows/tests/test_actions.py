@@ -8,7 +8,7 @@ from xinglin.accounts.tests.factories import make_staff, make_tree, viewer_of
 from xinglin.history.models import HistoryEntry
 from xinglin.kernel.clock import SHANGHAI
 from xinglin.kernel.errors import NotAllowed, Refused, WindowClosed
-from xinglin.windows import actions, changes, selectors
+from xinglin.windows import actions, selectors
 from xinglin.windows.enums import PhaseKind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("P-09")]
@@ -121,15 +121,6 @@ def test_a_batch_exists_once_and_has_sensible_dates(window, association):
         actions.open_window("recruitment", 2026, 1, "western", PHASES, by=association)
     with pytest.raises(Refused, match="在开始时间之后"):
         actions.set_phase(window, "filling", date(2026, 10, 13), date(2026, 10, 12), by=association)
-
-
-def test_followers_hear_of_changed_times(window, association, monkeypatch):
-    heard = []
-    monkeypatch.setattr(changes, "_followers", [lambda changed, by: heard.append(changed.pk)])
-    actions.set_phase(window, "filling", *FILLING, by=association)
-    assert heard == []
-    actions.set_phase(window, "filling", date(2026, 10, 13), date(2026, 11, 2), by=association)
-    assert heard == [window.pk]
 
 
 def test_open_windows_name_the_associations(tree, window, province, association):
