@@ -157,3 +157,12 @@ def test_a_double_click_saves_once(client, enrollment):
     again = client.post(address(enrollment), data)
     assert (first.status_code, again.status_code) == (302, 302)
     assert again["Location"] == first["Location"]
+
+
+def test_over_the_list_the_form_comes_alone(client, enrollment):
+    for name in ("training", "delete"):
+        address_of_it = reverse(f"residents:{name}", args=[enrollment.pk])
+        html = client.get(address_of_it, headers={"X-Dialog": "1"}).content.decode()
+        assert "<html" not in html
+        assert 'id="remote-t"' in html
+        assert "<html" in client.get(address_of_it).content.decode()

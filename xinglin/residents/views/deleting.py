@@ -14,6 +14,7 @@ from xinglin.kernel.viewer import Viewer
 from ..actions import deleting
 from ..selectors.record_page import visible_enrollment
 from ..standing import standings
+from .dialogs import wants_dialog
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,9 +25,8 @@ def delete(request: HttpRequest, enrollment_id: int) -> HttpResponse:
     row = visible_enrollment(viewer, enrollment_id)
     if request.method == "GET":
         standing = standings([row], viewer)[row.pk]
-        return render(
-            request, "residents/delete.html", {"nav_key": "residents.intake", "row": row, "standing": standing}
-        )
+        template = "residents/delete_dialog.html" if wants_dialog(request) else "residents/delete.html"
+        return render(request, template, {"nav_key": "residents.intake", "row": row, "standing": standing})
     name = row.person.name
     outcome = deleting.delete([row.pk], by=viewer)
     if outcome.refused:

@@ -21,6 +21,7 @@ from ..selectors.capacity import capacity_warning, own_specialties
 from ..selectors.record_page import visible_enrollment
 from ..selectors.subjects import training_content
 from ..standing import Standing, standings
+from .dialogs import wants_dialog
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,7 +69,8 @@ def _page(
         "refused": refused,
         "origin": request.POST.get("from") or ("record" if "/residents/" in _referrer(request) else "list"),
     }
-    return render(request, "residents/training.html", context, status=status)
+    template = "residents/training_dialog.html" if wants_dialog(request) else "residents/training.html"
+    return render(request, template, context, status=status)
 
 
 def _referrer(request: HttpRequest) -> str:
