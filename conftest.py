@@ -11,7 +11,6 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-
 # Examples may take their time on a busy machine; what CI tries is the same in every run.
 hypothesis.settings.register_profile("xinglin", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("xinglin")
