@@ -16,6 +16,7 @@ from xinglin.kernel import masks
 from xinglin.kernel.issues import Issue
 from xinglin.ui.templatetags.xl import icon, tag
 
+from ..enums import CheckLevel
 from ..tables.cells import correction_tag, report_tag, review_tag
 
 register = template.Library()
@@ -49,6 +50,20 @@ def record_tags(row: Any) -> SafeString:
     return format_html("{}{}{}", first, report_tag(state.report_status), last)
 
 
+@register.simple_tag
+def level_tag(level: CheckLevel) -> SafeString:
+    """How a cross-check binds (R-26)."""
+    look = {"hard": ("bad", "ban"), "soft": ("wait", "alert-triangle"), "off": ("idle", "player-pause")}
+    state, picture = look[level.value]
+    return tag(state, str(level.label), picture)
+
+
+@register.filter
+def outcome(value: str) -> str:
+    """What a report would come to (R-26)."""
+    return {"stopped": "不能上报", "reason": "说明理由后可上报", "free": "可以上报"}[value]
+
+
 @register.simple_tag(takes_context=True)
 def here(context: Context, **words: str) -> str:
     """The address of this page with some words changed; an empty word is left out."""
@@ -69,8 +84,8 @@ def picture(file_id: str, label: str, key: str, changed: bool = False) -> SafeSt
         return format_html('<span class="{} xl-portrait">{}</span>', css, image)
     return format_html(
         '<button class="{} xl-veiled" type="button" hx-post="{}" hx-params="none" hx-swap="outerHTML"'
-        ' aria-label="看清晰的{}，会留下查看记录">{}<span class="xl-veil-word">{}看清楚</span></button>',
-        css, reverse("files:reveal", args=[file_id]), label, image, icon("eye", "s"),
+        '>{}<span class="xl-veil-word">{}看清楚</span><span class="visually-hidden">，会留下查看记录</span></button>',
+        css, reverse("files:reveal", args=[file_id]), image, icon("eye", "s"),
     )  # fmt: skip
 
 

@@ -107,6 +107,6 @@ def scan_link(row: Row) -> SafeString:
         return format_html('<span class="xl-scan xl-thumb">{}</span>', picture)
     return format_html(
         '<button class="xl-scan xl-thumb" type="button" hx-post="{}" hx-params="none" hx-swap="outerHTML" '
-        'aria-label="看清晰的{}，会留下查看记录">{}{}</button>',
-        reverse("files:reveal", args=[row.picture]), row.label, picture, icon("eye", "s"),
+        '>{}{}<span class="visually-hidden">看清楚，会留下查看记录</span></button>',
+        reverse("files:reveal", args=[row.picture]), picture, icon("eye", "s"),
     )
