@@ -44,7 +44,9 @@ def person(number: int) -> tuple[str, str, str]:
 def account_rows(first: int, size: int) -> list[list[str]]:
     """Cells of account rows."""
     year = str(clock.today().year)
-    return [[year, name, "居民身份证", number, phone] for name, number, phone in map(person, range(first, first + size))]
+    return [
+        [year, name, "居民身份证", number, phone] for name, number, phone in map(person, range(first, first + size))
+    ]
 
 
 def workbook(rows: list[list[str]], sheet: str = "账号") -> bytes:

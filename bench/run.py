@@ -80,7 +80,10 @@ def main() -> None:
             continue
         for result in measure(module, database):
             results.append(result)
-            print(f"{result['name']:38} {result['value']} {result['unit']} (goal {result['goal']}) {result['note']}", flush=True)
+            print(
+                f"{result['name']:38} {result['value']} {result['unit']} (goal {result['goal']}) {result['note']}",
+                flush=True,
+            )
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
     path = ROOT / "bench" / "results.json"
     path.write_text(json.dumps({"machine": machine, "results": results}, ensure_ascii=False, indent=2) + "\n")

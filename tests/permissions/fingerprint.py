@@ -7,7 +7,18 @@ import hashlib
 from django.apps import apps
 from django.db import connection
 
-APPS = {"organizations", "people", "accounts", "windows", "reviews", "residents", "history", "imports", "exports", "files"}
+APPS = {
+    "organizations",
+    "people",
+    "accounts",
+    "windows",
+    "reviews",
+    "residents",
+    "history",
+    "imports",
+    "exports",
+    "files",
+}
 NOT_DOMAIN = {"accounts_usedtoken", "accounts_signinfailure"}
 
 

@@ -38,9 +38,7 @@ class Season:
 def current(today: date) -> Season:
     """The window that is open on the day: filling ends in a week, review five days later."""
     first = today - timedelta(days=OPEN_SINCE)
-    return Season(
-        first.year, 1, first, today + timedelta(days=FILLING_LEFT), today + timedelta(days=REVIEW_LEFT)
-    )
+    return Season(first.year, 1, first, today + timedelta(days=FILLING_LEFT), today + timedelta(days=REVIEW_LEFT))
 
 
 def past(today: date, years: int) -> Season:

@@ -105,9 +105,7 @@ class _Builder:
         node = self.hospital(province, parent, hospital.name, hospital.city, code)
         base = Base(node, hospital, province, parent)
         for track in base.tracks:
-            actions.add_capability(
-                node, CapabilityKind.TRAINING_BASE, track=track, starts_on=SINCE, by=self.by
-            )
+            actions.add_capability(node, CapabilityKind.TRAINING_BASE, track=track, starts_on=SINCE, by=self.by)
             for specialty in base.specialties(track):
                 capacity = max(3, round(hospital.intake / len(base.specialties(track)) * self.rng.uniform(1.2, 2.2)))
                 actions.add_specialty_base(node, track, specialty, capacity, by=self.by)

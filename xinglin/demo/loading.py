@@ -60,9 +60,7 @@ def load(residents: int = RESIDENTS, *, tell: Report = lambda line: None) -> Non
 
 
 class _Residents:
-    def __init__(
-        self, built: Country, hired: Staff, times: Times, people: People, by: Viewer, tell: Report
-    ) -> None:
+    def __init__(self, built: Country, hired: Staff, times: Times, people: People, by: Viewer, tell: Report) -> None:
         self.built, self.hired, self.times, self.people, self.by, self.tell = built, hired, times, people, by, tell
         self.stock = Stock()
 
@@ -105,7 +103,8 @@ class _Residents:
         own = node == list(self.built.provinces.values())[-1]
         delay = timing.OWN_DELAY if own and season is self.times.current and track == Track.WESTERN else 0
         window = self.times.window(season, track)
-        return Scene(base, track, season, window, self.hired.bases[base.node.pk], (first, second), delay)
+        by_file = season is self.times.current and base in self.built.bases[:2]
+        return Scene(base, track, season, window, self.hired.bases[base.node.pk], (first, second), delay, by_file)
 
     def _lapse(self, season: Season) -> None:
         for day in (season.last, season.review_last):

@@ -48,5 +48,7 @@ def _new_value(rng: Random, key: str, city: str) -> Any:
     if name == "emergency_phone":
         return a_phone(rng)
     if name == "address":
-        return f"{city}{rng.choice(STREETS)} {rng.randint(1, 280)} 号 {rng.randint(1, 30)} 栋 {rng.randint(101, 2604)} 室"
+        return (
+            f"{city}{rng.choice(STREETS)} {rng.randint(1, 280)} 号 {rng.randint(1, 30)} 栋 {rng.randint(101, 2604)} 室"
+        )
     return None

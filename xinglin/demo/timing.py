@@ -55,7 +55,9 @@ def _own_times(country: Country, staff: Staff, times: Times) -> None:
     """The last province fills two days later and ends two days earlier than the country."""
     node = list(country.provinces.values())[-1]
     season = times.current
-    days = {PhaseKind.FILLING.value: (season.first + timedelta(days=OWN_DELAY), season.last - timedelta(days=OWN_DELAY))}
+    days = {
+        PhaseKind.FILLING.value: (season.first + timedelta(days=OWN_DELAY), season.last - timedelta(days=OWN_DELAY))
+    }
     with clock.telling(calendar.at(season.first - timedelta(days=20), 15)):
         actions.open_window(
             Purpose.RECRUITMENT, season.year, season.batch, Track.WESTERN, days,

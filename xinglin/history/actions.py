@@ -73,13 +73,12 @@ def record(entries: Iterable[Entry], *, by: Viewer) -> None:
         facts = entry.facts
         if entry.key is None and entry.reason:
             facts = {**facts, "reason": entry.reason}
-        rows.append(
-            (
-                *actor, entry.verb, entry.update_type, entry.subject_type, str(entry.subject_id), entry.parent_type,
-                str(entry.parent_id), entry.person_id, entry.organization_path, entry.organization_name,
-                entry.province_id, entry.province_name, entry.track, facts, entry.changes, _sealed(entry),
-                entry.key.id if entry.key else None, entry.lookup,
-            )  # fmt: skip
-        )
+        row = (
+            *actor, entry.verb, entry.update_type, entry.subject_type, str(entry.subject_id), entry.parent_type,
+            str(entry.parent_id), entry.person_id, entry.organization_path, entry.organization_name,
+            entry.province_id, entry.province_name, entry.track, facts, entry.changes, _sealed(entry),
+            entry.key.id if entry.key else None, entry.lookup,
+        )  # fmt: skip
+        rows.append(row)
     if rows:
         insert_rows(HistoryEntry, COLUMNS, rows)

@@ -6,7 +6,6 @@ from xinglin.kernel.scope import ScopedModel
 
 from .enums import Source, UpdateType
 
-
 SEALED_CONTEXT = "history_historyentry.sealed"
 """Place that the sealed bytes are bound to."""
 

@@ -21,7 +21,7 @@ class ScopedManager(models.Manager):
 
     def visible_to(self, viewer: Viewer) -> models.QuerySet:
         """Rows within the viewer's subtree and track, or the viewer's own where the identity is personal."""
-        return super().get_queryset().filter(self.model.scope_q(viewer))
+        return super().get_queryset().filter(self.model.scope_q(viewer))  # type: ignore[attr-defined]
 
     def for_system(self, reason: str) -> models.QuerySet:
         """All rows, for rules that look beyond any viewer (uniqueness, jobs). ``reason`` is for the reader."""

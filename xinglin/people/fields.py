@@ -29,8 +29,7 @@ class PersonalField:
 def personal_fields() -> dict[str, PersonalField]:
     """Every field of the three personal parts, in the order of the screens."""
     fields = [
-        PersonalField(f"basic_info.{d.name}", d, d.label, Section.BASIC_INFO)
-        for d in declarations_of(Person).values()
+        PersonalField(f"basic_info.{d.name}", d, d.label, Section.BASIC_INFO) for d in declarations_of(Person).values()
     ]
     for level in EducationLevel:
         for d in declarations_of(Education).values():

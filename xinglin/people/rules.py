@@ -52,13 +52,11 @@ class Mandatory:
     why: str = ""
 
 
-BASIC_INFO = tuple(
-    Mandatory(name)
-    for name in (
-        "name", "sex", "ethnic_group", "birth_date", "nationality", "id_type", "id_number", "household_division",
-        "phone", "photo", "id_front",
-    )
-) + (Mandatory("id_back", _id_card, "证件类型为居民身份证时必填"),)  # fmt: skip
+_FOR_ALL = (
+    "name", "sex", "ethnic_group", "birth_date", "nationality", "id_type", "id_number", "household_division",
+    "phone", "photo", "id_front",
+)  # fmt: skip
+BASIC_INFO = (*map(Mandatory, _FOR_ALL), Mandatory("id_back", _id_card, "证件类型为居民身份证时必填"))
 
 EDUCATION = (
     Mandatory("school", _applies),

@@ -14,7 +14,9 @@ def _returned(viewer: Viewer) -> int | None:
 
 ITEMS = (
     MenuItem("own.home", "首页", "home", "own:home", "own.view", order=10, face="phone"),
-    MenuItem("own.record", "个人信息", "id", "own:record", "own.view", order=20, face="phone", count=_returned, turn=True),
+    MenuItem(
+        "own.record", "个人信息", "id", "own:record", "own.view", order=20, face="phone", count=_returned, turn=True
+    ),
     MenuItem("own.training", "培训信息", "stethoscope", "own:training", "own.view", order=30, face="phone"),
     MenuItem("own.me", "我的", "user", "own:me", "own.view", order=40, face="phone"),
 )

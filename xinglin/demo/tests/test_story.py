@@ -16,6 +16,7 @@ from xinglin.demo.sign_ins import examples, sign_ins
 from xinglin.files.actions import open_
 from xinglin.files.models import StoredFile
 from xinglin.history.models import HistoryEntry
+from xinglin.imports.models import ImportJob
 from xinglin.kernel import clock
 from xinglin.organizations.enums import Kind
 from xinglin.organizations.models import Organization, SpecialtyBase
@@ -81,6 +82,15 @@ def test_some_lapsed_are_imported_again():
     assert again.exists()
 
 
+@pytest.mark.req("P-16")
+def test_the_first_base_imported_its_accounts_by_file():
+    jobs = ImportJob.objects.for_system("test")
+    assert {job.status for job in jobs} == {"done"}
+    for job in jobs:
+        assert job.counts["applied"] == job.counts["total"] - 2
+    assert jobs.filter(organization_name="澜江大学附属第一医院").count() >= 2
+
+
 def test_windows_lie_around_the_day():
     now = clock.now()
     phases = WindowPhase.objects.filter(window__within=None)
@@ -104,7 +114,9 @@ def test_nothing_of_the_story_lies_in_the_future_or_out_of_order():
 
 
 def test_what_was_reported_is_complete_and_every_picture_opens():
-    reported = RecruitmentReview.objects.for_system("test").filter(report_status="reported").values_list("pk", flat=True)
+    reported = (
+        RecruitmentReview.objects.for_system("test").filter(report_status="reported").values_list("pk", flat=True)
+    )
     found = subjects(reported)
     assert all(not result.issues for result in checked(list(found.values())).values())
     files = StoredFile.objects.for_system("test").select_related("key")

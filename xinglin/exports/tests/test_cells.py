@@ -42,7 +42,9 @@ def test_values_as_text(name, shown):
     assert line(Column(name, ""), Column("name", "")) == [shown, "林知夏"]
 
 
-@pytest.mark.parametrize(("name", "shown"), [("count", 1765), ("share", 0.5), ("none", None), ("yes", "是"), ("evil", "'=1+1")])
+@pytest.mark.parametrize(
+    ("name", "shown"), [("count", 1765), ("share", 0.5), ("none", None), ("yes", "是"), ("evil", "'=1+1")]
+)
 def test_numeric_columns_hold_numbers(name, shown):
     assert line(Column(name, "", numeric=True)) == [shown]
 

@@ -37,66 +37,91 @@ class CreatePartitioned(migrations.CreateModel):
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         CreatePartitioned(
-            name='HistoryEntry',
+            name="HistoryEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('request_id', models.CharField(max_length=32)),
-                ('actor_user_id', models.BigIntegerField(null=True)),
-                ('actor_name', models.CharField(max_length=100)),
-                ('actor_role', models.CharField(max_length=40)),
-                ('actor_organization_id', models.BigIntegerField(null=True)),
-                ('actor_organization_name', models.CharField(max_length=100)),
-                ('source', models.CharField(choices=[('web', '页面'), ('import', '导入'), ('api', '接口'), ('job', '后台任务'), ('demo', '演示数据')], max_length=8)),
-                ('verb', models.CharField(max_length=40)),
-                ('update_type', models.CharField(blank=True, choices=[('created', '新增'), ('changed', '修改'), ('deleted', '删除')], max_length=8)),
-                ('subject_type', models.CharField(max_length=40)),
-                ('subject_id', models.CharField(max_length=40)),
-                ('parent_type', models.CharField(blank=True, max_length=40)),
-                ('parent_id', models.CharField(blank=True, max_length=40)),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('organization_path', models.CharField(max_length=120)),
-                ('organization_name', models.CharField(blank=True, max_length=100)),
-                ('province_id', models.BigIntegerField(null=True)),
-                ('province_name', models.CharField(blank=True, max_length=40)),
-                ('track', models.CharField(blank=True, max_length=12)),
-                ('facts', models.JSONField(default=dict)),
-                ('changes', models.JSONField(default=dict)),
-                ('sealed', models.BinaryField(default=b'')),
-                ('key_id', models.UUIDField(null=True)),
-                ('lookup', models.CharField(blank=True, max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("request_id", models.CharField(max_length=32)),
+                ("actor_user_id", models.BigIntegerField(null=True)),
+                ("actor_name", models.CharField(max_length=100)),
+                ("actor_role", models.CharField(max_length=40)),
+                ("actor_organization_id", models.BigIntegerField(null=True)),
+                ("actor_organization_name", models.CharField(max_length=100)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("web", "页面"),
+                            ("import", "导入"),
+                            ("api", "接口"),
+                            ("job", "后台任务"),
+                            ("demo", "演示数据"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("verb", models.CharField(max_length=40)),
+                (
+                    "update_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[("created", "新增"), ("changed", "修改"), ("deleted", "删除")],
+                        max_length=8,
+                    ),
+                ),
+                ("subject_type", models.CharField(max_length=40)),
+                ("subject_id", models.CharField(max_length=40)),
+                ("parent_type", models.CharField(blank=True, max_length=40)),
+                ("parent_id", models.CharField(blank=True, max_length=40)),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("organization_path", models.CharField(max_length=120)),
+                ("organization_name", models.CharField(blank=True, max_length=100)),
+                ("province_id", models.BigIntegerField(null=True)),
+                ("province_name", models.CharField(blank=True, max_length=40)),
+                ("track", models.CharField(blank=True, max_length=12)),
+                ("facts", models.JSONField(default=dict)),
+                ("changes", models.JSONField(default=dict)),
+                ("sealed", models.BinaryField(default=b"")),
+                ("key_id", models.UUIDField(null=True)),
+                ("lookup", models.CharField(blank=True, max_length=64)),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'unscoped',
-                'indexes': [models.Index(fields=['subject_type', 'subject_id', 'at'], name='history_subject'), models.Index(fields=['person_id', 'at'], name='history_person'), models.Index(fields=['organization_path', 'at'], name='history_scope'), models.Index(fields=['lookup'], name='history_lookup')],
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "default_manager_name": "unscoped",
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_id", "at"], name="history_subject"),
+                    models.Index(fields=["person_id", "at"], name="history_person"),
+                    models.Index(fields=["organization_path", "at"], name="history_scope"),
+                    models.Index(fields=["lookup"], name="history_lookup"),
+                ],
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='HistorySeal',
+            name="HistorySeal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('partition', models.CharField(max_length=7)),
-                ('sequence', models.BigIntegerField()),
-                ('row_ids', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('previous', models.CharField(max_length=64)),
-                ('sealed_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("partition", models.CharField(max_length=7)),
+                ("sequence", models.BigIntegerField()),
+                ("row_ids", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("previous", models.CharField(max_length=64)),
+                ("sealed_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('partition', 'sequence'), name='history_seal_sequence'), models.UniqueConstraint(fields=('partition', 'previous'), name='history_seal_chain')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("partition", "sequence"), name="history_seal_sequence"),
+                    models.UniqueConstraint(fields=("partition", "previous"), name="history_seal_chain"),
+                ],
             },
         ),
     ]

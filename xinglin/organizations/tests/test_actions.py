@@ -75,14 +75,16 @@ def test_capabilities_are_dated(tree, province_admin):
     actions.add_capability(
         tree.base, CapabilityKind.TRAINING_BASE, track=Track.TCM, starts_on=start, ends_on=end, by=province_admin
     )
-    assert [selectors.is_base(tree.base, "tcm", day) for day in (date(2019, 12, 31), start, end)] == [False, True, False]
+    assert [selectors.is_base(tree.base, "tcm", day) for day in (date(2019, 12, 31), start, end)] == [
+        False,
+        True,
+        False,
+    ]
     with pytest.raises(Refused, match="这段时间"):
         actions.add_capability(
             tree.base, CapabilityKind.TRAINING_BASE, track=Track.TCM, starts_on=date(2021, 1, 1), by=province_admin
         )
-    actions.add_capability(
-        tree.base, CapabilityKind.TRAINING_BASE, track=Track.TCM, starts_on=end, by=province_admin
-    )
+    actions.add_capability(tree.base, CapabilityKind.TRAINING_BASE, track=Track.TCM, starts_on=end, by=province_admin)
     assert selectors.is_base(tree.base, "tcm")
 
 

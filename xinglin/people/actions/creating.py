@@ -39,7 +39,7 @@ def derived(id_type: str, id_number: str) -> tuple[str, dt.date | None]:
     if id_type != RESIDENT_ID_CARD:
         return "", None
     facts = id_numbers.check(id_number)
-    return facts.sex, facts.birth_date
+    return facts.sex or "", facts.birth_date
 
 
 @transaction.atomic

@@ -31,6 +31,4 @@ def save_draft(section: str, values: dict[str, Any], *, by: Viewer) -> Draft:
 
 def discard_draft(person_id: int, section: str) -> None:
     """Remove the draft: it was saved, or its owner gave it up."""
-    Draft.objects.for_system("the owner's draft of this section").filter(
-        person_id=person_id, section=section
-    ).delete()
+    Draft.objects.for_system("the owner's draft of this section").filter(person_id=person_id, section=section).delete()

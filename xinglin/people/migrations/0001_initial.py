@@ -2,153 +2,277 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import xinglin.vault.fields
 from django.db import migrations, models
+
+import xinglin.vault.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('vault', '0001_initial'),
+        ("vault", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='与证件一致', max_length=50, verbose_name='姓名')),
-                ('sex', models.CharField(blank=True, max_length=2, verbose_name='性别')),
-                ('ethnic_group', models.CharField(blank=True, max_length=2, verbose_name='民族')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='出生日期')),
-                ('marital_status', models.CharField(blank=True, max_length=2, verbose_name='婚姻状况')),
-                ('nationality', models.CharField(blank=True, max_length=3, verbose_name='国籍及地区')),
-                ('id_type', models.CharField(max_length=2, verbose_name='证件类型')),
-                ('id_number', xinglin.vault.fields.SealedTextField(blank=True, default=b'', editable=True, help_text='由基地录入，不能改；有误请联系所在培训基地', plain_length=30, verbose_name='证件号')),
-                ('id_number_hash', models.CharField(max_length=64)),
-                ('id_last6_hash', models.CharField(db_index=True, max_length=64)),
-                ('household_division', models.CharField(blank=True, max_length=12, verbose_name='户口所在地行政区划')),
-                ('phone', xinglin.vault.fields.SealedTextField(blank=True, default=b'', editable=True, plain_length=20, verbose_name='手机')),
-                ('phone_hash', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('email', models.EmailField(blank=True, max_length=100, verbose_name='电子邮箱')),
-                ('address', xinglin.vault.fields.SealedTextField(blank=True, default=b'', editable=True, plain_length=200, verbose_name='通讯地址')),
-                ('emergency_name', models.CharField(blank=True, max_length=50, verbose_name='紧急联系人')),
-                ('emergency_phone', xinglin.vault.fields.SealedTextField(blank=True, default=b'', editable=True, plain_length=20, verbose_name='紧急联系人电话')),
-                ('photo', models.UUIDField(blank=True, help_text='2 寸白底免冠照，不小于 413×626 像素', null=True, verbose_name='个人照片')),
-                ('id_front', models.UUIDField(blank=True, help_text='四角完整、文字清楚、不反光', null=True, verbose_name='身份证正面照（人像页）')),
-                ('id_back', models.UUIDField(blank=True, help_text='四角完整、文字清楚、不反光', null=True, verbose_name='身份证反面照（国徽页）')),
-                ('highest_education', models.CharField(blank=True, max_length=16, verbose_name='学历')),
-                ('highest_degree', models.CharField(blank=True, max_length=8, verbose_name='学位')),
-                ('highest_degree_type', models.CharField(blank=True, max_length=16, verbose_name='学位类型')),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.datakey')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(help_text="与证件一致", max_length=50, verbose_name="姓名")),
+                ("sex", models.CharField(blank=True, max_length=2, verbose_name="性别")),
+                ("ethnic_group", models.CharField(blank=True, max_length=2, verbose_name="民族")),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="出生日期")),
+                ("marital_status", models.CharField(blank=True, max_length=2, verbose_name="婚姻状况")),
+                ("nationality", models.CharField(blank=True, max_length=3, verbose_name="国籍及地区")),
+                ("id_type", models.CharField(max_length=2, verbose_name="证件类型")),
+                (
+                    "id_number",
+                    xinglin.vault.fields.SealedTextField(
+                        blank=True,
+                        default=b"",
+                        editable=True,
+                        help_text="由基地录入，不能改；有误请联系所在培训基地",
+                        plain_length=30,
+                        verbose_name="证件号",
+                    ),
+                ),
+                ("id_number_hash", models.CharField(max_length=64)),
+                ("id_last6_hash", models.CharField(db_index=True, max_length=64)),
+                ("household_division", models.CharField(blank=True, max_length=12, verbose_name="户口所在地行政区划")),
+                (
+                    "phone",
+                    xinglin.vault.fields.SealedTextField(
+                        blank=True, default=b"", editable=True, plain_length=20, verbose_name="手机"
+                    ),
+                ),
+                ("phone_hash", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("email", models.EmailField(blank=True, max_length=100, verbose_name="电子邮箱")),
+                (
+                    "address",
+                    xinglin.vault.fields.SealedTextField(
+                        blank=True, default=b"", editable=True, plain_length=200, verbose_name="通讯地址"
+                    ),
+                ),
+                ("emergency_name", models.CharField(blank=True, max_length=50, verbose_name="紧急联系人")),
+                (
+                    "emergency_phone",
+                    xinglin.vault.fields.SealedTextField(
+                        blank=True, default=b"", editable=True, plain_length=20, verbose_name="紧急联系人电话"
+                    ),
+                ),
+                (
+                    "photo",
+                    models.UUIDField(
+                        blank=True, help_text="2 寸白底免冠照，不小于 413×626 像素", null=True, verbose_name="个人照片"
+                    ),
+                ),
+                (
+                    "id_front",
+                    models.UUIDField(
+                        blank=True,
+                        help_text="四角完整、文字清楚、不反光",
+                        null=True,
+                        verbose_name="身份证正面照（人像页）",
+                    ),
+                ),
+                (
+                    "id_back",
+                    models.UUIDField(
+                        blank=True,
+                        help_text="四角完整、文字清楚、不反光",
+                        null=True,
+                        verbose_name="身份证反面照（国徽页）",
+                    ),
+                ),
+                ("highest_education", models.CharField(blank=True, max_length=16, verbose_name="学历")),
+                ("highest_degree", models.CharField(blank=True, max_length=8, verbose_name="学位")),
+                ("highest_degree_type", models.CharField(blank=True, max_length=16, verbose_name="学位类型")),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.datakey"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'unscoped',
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "default_manager_name": "unscoped",
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Education',
+            name="Education",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('junior_college', '专科'), ('bachelor', '本科'), ('master', '硕士'), ('doctor', '博士')], max_length=16)),
-                ('applies', models.BooleanField(null=True, verbose_name='是否有此学历')),
-                ('school', models.CharField(blank=True, max_length=100, verbose_name='毕业院校名称')),
-                ('major', models.CharField(blank=True, max_length=100, verbose_name='毕业专业')),
-                ('graduated_on', models.DateField(blank=True, null=True, verbose_name='毕业时间')),
-                ('full_time', models.BooleanField(null=True, verbose_name='是否全日制')),
-                ('diploma_number', models.CharField(blank=True, help_text='一般为 18 位', max_length=30, verbose_name='学历证书编号')),
-                ('degree', models.CharField(blank=True, max_length=8, verbose_name='学位')),
-                ('degree_type', models.CharField(blank=True, max_length=16, verbose_name='学位类型')),
-                ('degree_number', models.CharField(blank=True, help_text='一般为 16 位；授予学位时必填', max_length=30, verbose_name='学位证书编号')),
-                ('diploma_scan', models.UUIDField(blank=True, null=True, verbose_name='学历证书扫描件')),
-                ('degree_scan', models.UUIDField(blank=True, null=True, verbose_name='学位证书扫描件')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("junior_college", "专科"),
+                            ("bachelor", "本科"),
+                            ("master", "硕士"),
+                            ("doctor", "博士"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("applies", models.BooleanField(null=True, verbose_name="是否有此学历")),
+                ("school", models.CharField(blank=True, max_length=100, verbose_name="毕业院校名称")),
+                ("major", models.CharField(blank=True, max_length=100, verbose_name="毕业专业")),
+                ("graduated_on", models.DateField(blank=True, null=True, verbose_name="毕业时间")),
+                ("full_time", models.BooleanField(null=True, verbose_name="是否全日制")),
+                (
+                    "diploma_number",
+                    models.CharField(blank=True, help_text="一般为 18 位", max_length=30, verbose_name="学历证书编号"),
+                ),
+                ("degree", models.CharField(blank=True, max_length=8, verbose_name="学位")),
+                ("degree_type", models.CharField(blank=True, max_length=16, verbose_name="学位类型")),
+                (
+                    "degree_number",
+                    models.CharField(
+                        blank=True, help_text="一般为 16 位；授予学位时必填", max_length=30, verbose_name="学位证书编号"
+                    ),
+                ),
+                ("diploma_scan", models.UUIDField(blank=True, null=True, verbose_name="学历证书扫描件")),
+                ("degree_scan", models.UUIDField(blank=True, null=True, verbose_name="学位证书扫描件")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'unscoped',
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "default_manager_name": "unscoped",
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('section', models.CharField(choices=[('basic_info', '基本信息'), ('education', '学习经历'), ('qualifications', '证书信息')], max_length=16)),
-                ('content', xinglin.vault.fields.SealedTextField(blank=True, default=b'', editable=True, plain_length=20000)),
-                ('saved_at', models.DateTimeField()),
-                ('key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.datakey')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "section",
+                    models.CharField(
+                        choices=[("basic_info", "基本信息"), ("education", "学习经历"), ("qualifications", "证书信息")],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "content",
+                    xinglin.vault.fields.SealedTextField(blank=True, default=b"", editable=True, plain_length=20000),
+                ),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.datakey"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'unscoped',
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "default_manager_name": "unscoped",
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Qualification',
+            name="Qualification",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='qualification', serialize=False, to='people.person')),
-                ('status', models.CharField(blank=True, max_length=16, verbose_name='医师资格考试')),
-                ('code', xinglin.vault.fields.SealedTextField(blank=True, default=b'', editable=True, help_text='24 位或 27 位', plain_length=30, verbose_name='医师资格证书编码')),
-                ('qualified_on', models.DateField(blank=True, null=True, verbose_name='取得资格证书时间')),
-                ('level', models.CharField(blank=True, max_length=16, verbose_name='资格证书级别')),
-                ('category', models.CharField(blank=True, max_length=16, verbose_name='资格证书类别')),
-                ('practice_code', models.CharField(blank=True, help_text='15 位', max_length=20, verbose_name='执业证书编码')),
-                ('practice_scope', models.CharField(blank=True, max_length=16, verbose_name='执业范围')),
-                ('registered_on', models.DateField(blank=True, null=True, verbose_name='执业注册时间')),
-                ('foreign_language_level', models.CharField(blank=True, max_length=16, verbose_name='外语等级')),
-                ('qualification_scan', models.UUIDField(blank=True, null=True, verbose_name='医师资格证书扫描件')),
-                ('practice_scan', models.UUIDField(blank=True, null=True, verbose_name='医师执业证书扫描件')),
-                ('key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.datakey')),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="qualification",
+                        serialize=False,
+                        to="people.person",
+                    ),
+                ),
+                ("status", models.CharField(blank=True, max_length=16, verbose_name="医师资格考试")),
+                (
+                    "code",
+                    xinglin.vault.fields.SealedTextField(
+                        blank=True,
+                        default=b"",
+                        editable=True,
+                        help_text="24 位或 27 位",
+                        plain_length=30,
+                        verbose_name="医师资格证书编码",
+                    ),
+                ),
+                ("qualified_on", models.DateField(blank=True, null=True, verbose_name="取得资格证书时间")),
+                ("level", models.CharField(blank=True, max_length=16, verbose_name="资格证书级别")),
+                ("category", models.CharField(blank=True, max_length=16, verbose_name="资格证书类别")),
+                (
+                    "practice_code",
+                    models.CharField(blank=True, help_text="15 位", max_length=20, verbose_name="执业证书编码"),
+                ),
+                ("practice_scope", models.CharField(blank=True, max_length=16, verbose_name="执业范围")),
+                ("registered_on", models.DateField(blank=True, null=True, verbose_name="执业注册时间")),
+                ("foreign_language_level", models.CharField(blank=True, max_length=16, verbose_name="外语等级")),
+                ("qualification_scan", models.UUIDField(blank=True, null=True, verbose_name="医师资格证书扫描件")),
+                ("practice_scan", models.UUIDField(blank=True, null=True, verbose_name="医师执业证书扫描件")),
+                (
+                    "key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.datakey"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'unscoped',
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "default_manager_name": "unscoped",
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['name', 'birth_date'], name='person_name_birth'),
+            model_name="person",
+            index=models.Index(fields=["name", "birth_date"], name="person_name_birth"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('id_type', 'id_number_hash'), name='person_id_number_once'),
+            model_name="person",
+            constraint=models.UniqueConstraint(fields=("id_type", "id_number_hash"), name="person_id_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='person_has_name'),
+            model_name="person",
+            constraint=models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="person_has_name"),
         ),
         migrations.AddConstraint(
-            model_name='education',
-            constraint=models.UniqueConstraint(fields=('person', 'level'), name='education_level_once'),
+            model_name="education",
+            constraint=models.UniqueConstraint(fields=("person", "level"), name="education_level_once"),
         ),
         migrations.AddConstraint(
-            model_name='education',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['junior_college', 'bachelor', 'master', 'doctor'])), name='education_level_known'),
+            model_name="education",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__in", ["junior_college", "bachelor", "master", "doctor"])),
+                name="education_level_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('person', 'section'), name='draft_once'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(fields=("person", "section"), name="draft_once"),
         ),
     ]

@@ -40,7 +40,11 @@ class Person(ScopedModel):
         models.CharField("国籍及地区", max_length=3, blank=True), section=BASIC, code_table="nationality"
     )
     id_type = declared(
-        models.CharField("证件类型", max_length=2), section=BASIC, code_table="id_type", example="居民身份证", fixed=True
+        models.CharField("证件类型", max_length=2),
+        section=BASIC,
+        code_table="id_type",
+        example="居民身份证",
+        fixed=True,
     )
     id_number = declared(
         SealedTextField("证件号", plain_length=30, help_text="由基地录入，不能改；有误请联系所在培训基地"),

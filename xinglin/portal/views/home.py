@@ -30,4 +30,6 @@ def residents_home(request: HttpRequest) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     wanted = request.GET.get("year", "")
     flow = flow_of(viewer, int(wanted) if wanted.isdigit() and len(wanted) == 4 else None)
-    return render(request, "portal/residents_home.html", {"flow": flow, "now": clock.now(), "nav_key": "residents.home"})
+    return render(
+        request, "portal/residents_home.html", {"flow": flow, "now": clock.now(), "nav_key": "residents.home"}
+    )

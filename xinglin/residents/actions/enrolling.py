@@ -86,11 +86,11 @@ def _enroll(
     insert_rows(Enrollment, ENROLLMENT_COLUMNS, rows)
     insert_rows(RecruitmentReview, ("enrollment_id",), [(pk,) for pk in ids])
     passwords = _open_accounts([person_id for person_id, _, _ in people], window, base, by)
-    history.record(
-        [_entry(pk, *person, window, base, province) for pk, person in zip(ids, people, strict=True)], by=by
-    )
+    history.record([_entry(pk, *person, window, base, province) for pk, person in zip(ids, people, strict=True)], by=by)
     _correct_known(ids, intakes, by)
-    handed = {pk: passwords[person_id] for pk, (person_id, _, _) in zip(ids, people, strict=True) if person_id in passwords}
+    handed = {
+        pk: passwords[person_id] for pk, (person_id, _, _) in zip(ids, people, strict=True) if person_id in passwords
+    }
     return Enrolled(ids, handed)
 
 
@@ -102,13 +102,13 @@ def _correct_known(ids: list[int], intakes: Sequence[Intake], by: Viewer) -> Non
         if intake.person and not intake.activated
         and (intake.person.name, intake.person.phone) != (intake.new.name, intake.new.phone)
     }  # fmt: skip
-    rows = Enrollment.objects.for_system("enrollments just made").select_related("person__key", "organization", "province")
+    rows = Enrollment.objects.for_system("enrollments just made").select_related(
+        "person__key", "organization", "province"
+    )
     correct_contacts([(rows.get(pk=pk), new.name, new.phone) for pk, new in differing.items()], by=by)
 
 
-def _open_accounts(
-    person_ids: list[int], window: CollectionWindow, base: Organization, by: Viewer
-) -> dict[int, str]:
+def _open_accounts(person_ids: list[int], window: CollectionWindow, base: Organization, by: Viewer) -> dict[int, str]:
     """New persons get an account with an initial credential, known accounts a further identity.
 
     Returns random initial passwords by person id, where the installation hands those out.

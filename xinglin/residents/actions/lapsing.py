@@ -75,7 +75,9 @@ def _is_over(subject: Subject, state: RecruitmentReview) -> bool:
 def revive_due(*, by: Viewer, size: int = 500) -> int:
     """Take lapsed records back whose phase was extended, unless somebody else holds the person; returns how many."""
     alive = Q(window__phases__ends_at__gt=clock.now()) | Q(
-        window__in=Extension.objects.for_system("extended phases").filter(ends_at__gt=clock.now()).values("phase__window")
+        window__in=Extension.objects.for_system("extended phases")
+        .filter(ends_at__gt=clock.now())
+        .values("phase__window")
     )
     rows = Enrollment.objects.for_system("revive after an extension")
     held = rows.filter(holding=True).values("person_id")

@@ -65,8 +65,5 @@ def insert_closing(rows: Sequence[tuple[Subject, tuple[Any, ...], RecruitmentRev
     insert_rows(
         ClosingRecord,
         ("enrollment_id", *FACTS, "report_status", "review_status", "reported_at", "closed_at"),
-        [
-            (s.id, *facts, state.report_status, state.review_status, state.reported_at, now)
-            for s, facts, state in rows
-        ],
+        [(s.id, *facts, state.report_status, state.review_status, state.reported_at, now) for s, facts, state in rows],
     )

@@ -44,7 +44,9 @@ def view_own_number(*, by: Viewer) -> str:
     if enrollment is not None:
         entry = history_entry(subjects([enrollment.pk])[enrollment.pk], "view.identity")
     else:
-        entry = Entry("view.identity", "person", person.pk, "", person_id=person.pk, key=person.key, lookup=person.id_number_hash)
+        entry = Entry(
+            "view.identity", "person", person.pk, "", person_id=person.pk, key=person.key, lookup=person.id_number_hash
+        )
     entry.facts = {**entry.facts, "fields": ["证件号"]}
     history.record([entry], by=by)
     return str(person.id_number)

@@ -94,7 +94,5 @@ def _entry(subject: Subject, before: dict[str, Any], after: dict[str, Any], keys
     fields = record_fields()
     first_time = all(before[key] in (None, "") for key in before if key != f"{TRAINING}.intake_year")
     entry = history_entry(subject, "enrollment.training", "created" if first_time else "changed")
-    entry.changes = {
-        fields[key].label: [shown_value(key, before[key]), shown_value(key, after[key])] for key in keys
-    }
+    entry.changes = {fields[key].label: [shown_value(key, before[key]), shown_value(key, after[key])] for key in keys}
     return entry

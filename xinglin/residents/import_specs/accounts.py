@@ -129,9 +129,7 @@ class AccountImport(ImportSpec):
                 if password:
                     row.returns["初始密码"] = password
         changed = [row for row in rows if row.verdict == Verdict.UPDATE]
-        correct_contacts(
-            [(row.memo.holding, row.values["name"], row.values["phone"]) for row in changed], by=by
-        )
+        correct_contacts([(row.memo.holding, row.values["name"], row.values["phone"]) for row in changed], by=by)
 
 
 def _intake(row: ParsedRow) -> Intake:

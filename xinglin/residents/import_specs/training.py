@@ -116,9 +116,7 @@ def _check_row(row: ParsedRow, subject: Subject, locked: str | None) -> None:
     if locked:
         row.error("", locked, rule="locked")
         return
-    given = {
-        name: value for name, value in row.values.items() if name in training_declarations() and value is not None
-    }
+    given = {name: value for name, value in row.values.items() if name in training_declarations() and value is not None}
     before = training_content(subject.enrollment)
     planned = with_derived_end({key[len(TRAINING) + 1 :]: value for key, value in before.items()}, given)
     after = before | {f"{TRAINING}.{name}": _plain(value) for name, value in planned.items()}

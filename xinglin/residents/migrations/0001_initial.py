@@ -6,322 +6,644 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0001_initial'),
-        ('people', '0001_initial'),
-        ('reviews', '0001_initial'),
-        ('windows', '0001_initial'),
+        ("organizations", "0001_initial"),
+        ("people", "0001_initial"),
+        ("reviews", "0001_initial"),
+        ("windows", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Enrollment',
+            name="Enrollment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('track', models.CharField(choices=[('western', '西医'), ('tcm', '中医')], max_length=12)),
-                ('intake_year', models.PositiveSmallIntegerField(verbose_name='招收年份')),
-                ('batch', models.PositiveSmallIntegerField(default=1, verbose_name='批次')),
-                ('holding', models.BooleanField(default=True)),
-                ('funding_plan', models.CharField(blank=True, max_length=16, verbose_name='培养类型')),
-                ('personnel_type', models.CharField(blank=True, max_length=24, verbose_name='人员类型')),
-                ('other_personnel', models.CharField(blank=True, help_text='人员类型为“其他”时填写', max_length=50, verbose_name='其他人员')),
-                ('employer_name', models.CharField(blank=True, help_text='本单位、委派（委托）单位人员填写', max_length=100, verbose_name='工作单位名称')),
-                ('employer_uscc', models.CharField(blank=True, help_text='18 位', max_length=18, verbose_name='工作单位统一社会信用代码')),
-                ('military_hospital', models.BooleanField(null=True, verbose_name='是否军队医院')),
-                ('graduate_cohort', models.CharField(blank=True, max_length=12, verbose_name='应届/往届')),
-                ('rural_oriented', models.BooleanField(null=True, verbose_name='是否为农村订单定向免费医学毕业生')),
-                ('west_china_support', models.BooleanField(null=True, verbose_name='是否为西部支援行动住院医师')),
-                ('training_division', models.CharField(blank=True, max_length=12, verbose_name='培训所在行政区划')),
-                ('affiliate_name', models.CharField(blank=True, max_length=100, verbose_name='协同单位')),
-                ('specialty', models.CharField(blank=True, help_text='只能选本基地的专业基地', max_length=8, verbose_name='培训专业')),
-                ('approved_years', models.PositiveSmallIntegerField(blank=True, help_text='1、2 或 3 年', null=True, verbose_name='核定培训年限')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='培训开始日期')),
-                ('ends_on', models.DateField(blank=True, help_text='按年限推算，改动须写明原因', null=True, verbose_name='计划结束日期')),
-                ('ends_on_reason', models.CharField(blank=True, max_length=200, verbose_name='计划结束日期改动原因')),
-                ('training_status', models.CharField(blank=True, choices=[('in_training', '在培'), ('extended', '延期'), ('suspended', '暂停'), ('ended', '结束'), ('completed', '结业'), ('withdrawn', '退培')], default='', max_length=12, verbose_name='培训状态')),
-                ('correction_status', models.CharField(blank=True, choices=[('requested', '退回修改'), ('corrected', '已修改')], default='', max_length=12, verbose_name='基本信息退回情况')),
-                ('lapsed_at', models.DateTimeField(null=True)),
-                ('filled_at', models.DateTimeField(null=True, verbose_name='本人首次保存时间')),
-                ('missing_count', models.PositiveSmallIntegerField(null=True, verbose_name='缺几项')),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('province', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('window', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='windows.collectionwindow')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("track", models.CharField(choices=[("western", "西医"), ("tcm", "中医")], max_length=12)),
+                ("intake_year", models.PositiveSmallIntegerField(verbose_name="招收年份")),
+                ("batch", models.PositiveSmallIntegerField(default=1, verbose_name="批次")),
+                ("holding", models.BooleanField(default=True)),
+                ("funding_plan", models.CharField(blank=True, max_length=16, verbose_name="培养类型")),
+                ("personnel_type", models.CharField(blank=True, max_length=24, verbose_name="人员类型")),
+                (
+                    "other_personnel",
+                    models.CharField(
+                        blank=True, help_text="人员类型为“其他”时填写", max_length=50, verbose_name="其他人员"
+                    ),
+                ),
+                (
+                    "employer_name",
+                    models.CharField(
+                        blank=True,
+                        help_text="本单位、委派（委托）单位人员填写",
+                        max_length=100,
+                        verbose_name="工作单位名称",
+                    ),
+                ),
+                (
+                    "employer_uscc",
+                    models.CharField(
+                        blank=True, help_text="18 位", max_length=18, verbose_name="工作单位统一社会信用代码"
+                    ),
+                ),
+                ("military_hospital", models.BooleanField(null=True, verbose_name="是否军队医院")),
+                ("graduate_cohort", models.CharField(blank=True, max_length=12, verbose_name="应届/往届")),
+                ("rural_oriented", models.BooleanField(null=True, verbose_name="是否为农村订单定向免费医学毕业生")),
+                ("west_china_support", models.BooleanField(null=True, verbose_name="是否为西部支援行动住院医师")),
+                ("training_division", models.CharField(blank=True, max_length=12, verbose_name="培训所在行政区划")),
+                ("affiliate_name", models.CharField(blank=True, max_length=100, verbose_name="协同单位")),
+                (
+                    "specialty",
+                    models.CharField(
+                        blank=True, help_text="只能选本基地的专业基地", max_length=8, verbose_name="培训专业"
+                    ),
+                ),
+                (
+                    "approved_years",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="1、2 或 3 年", null=True, verbose_name="核定培训年限"
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="培训开始日期")),
+                (
+                    "ends_on",
+                    models.DateField(
+                        blank=True, help_text="按年限推算，改动须写明原因", null=True, verbose_name="计划结束日期"
+                    ),
+                ),
+                ("ends_on_reason", models.CharField(blank=True, max_length=200, verbose_name="计划结束日期改动原因")),
+                (
+                    "training_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("in_training", "在培"),
+                            ("extended", "延期"),
+                            ("suspended", "暂停"),
+                            ("ended", "结束"),
+                            ("completed", "结业"),
+                            ("withdrawn", "退培"),
+                        ],
+                        default="",
+                        max_length=12,
+                        verbose_name="培训状态",
+                    ),
+                ),
+                (
+                    "correction_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[("requested", "退回修改"), ("corrected", "已修改")],
+                        default="",
+                        max_length=12,
+                        verbose_name="基本信息退回情况",
+                    ),
+                ),
+                ("lapsed_at", models.DateTimeField(null=True)),
+                ("filled_at", models.DateTimeField(null=True, verbose_name="本人首次保存时间")),
+                ("missing_count", models.PositiveSmallIntegerField(null=True, verbose_name="缺几项")),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "province",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "window",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="windows.collectionwindow"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'unscoped',
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "default_manager_name": "unscoped",
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='CheckConfirmation',
+            name="CheckConfirmation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=48)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('reason', models.CharField(max_length=200, verbose_name='理由')),
-                ('confirmed_at', models.DateTimeField()),
-                ('confirmed_by_id', models.BigIntegerField(null=True)),
-                ('confirmed_by_name', models.CharField(max_length=100)),
-                ('confirmed_by_role', models.CharField(max_length=40)),
-                ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='residents.enrollment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rule", models.CharField(max_length=48)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("reason", models.CharField(max_length=200, verbose_name="理由")),
+                ("confirmed_at", models.DateTimeField()),
+                ("confirmed_by_id", models.BigIntegerField(null=True)),
+                ("confirmed_by_name", models.CharField(max_length=100)),
+                ("confirmed_by_role", models.CharField(max_length=40)),
+                (
+                    "enrollment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="residents.enrollment"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'unscoped',
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "default_manager_name": "unscoped",
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='CheckRule',
+            name="CheckRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=48)),
-                ('edition', models.PositiveIntegerField()),
-                ('level', models.CharField(choices=[('hard', '不符不能上报'), ('soft', '说明理由后可上报'), ('off', '停用')], max_length=4)),
-                ('effective_from', models.DateField()),
-                ('source', models.CharField(max_length=200)),
-                ('set_by_name', models.CharField(blank=True, max_length=100)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=48)),
+                ("edition", models.PositiveIntegerField()),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("hard", "不符不能上报"), ("soft", "说明理由后可上报"), ("off", "停用")], max_length=4
+                    ),
+                ),
+                ("effective_from", models.DateField()),
+                ("source", models.CharField(max_length=200)),
+                ("set_by_name", models.CharField(blank=True, max_length=100)),
             ],
             options={
-                'ordering': ['code', '-edition'],
-                'constraints': [models.UniqueConstraint(fields=('code', 'edition'), name='check_rule_edition'), models.CheckConstraint(condition=models.Q(('level__in', ['hard', 'soft', 'off'])), name='check_rule_level')],
+                "ordering": ["code", "-edition"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "edition"), name="check_rule_edition"),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["hard", "soft", "off"])), name="check_rule_level"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ClosingRecord',
+            name="ClosingRecord",
             fields=[
-                ('track', models.CharField(choices=[('western', '西医'), ('tcm', '中医')], max_length=12)),
-                ('intake_year', models.PositiveSmallIntegerField(verbose_name='招收年份')),
-                ('batch', models.PositiveSmallIntegerField(verbose_name='批次')),
-                ('specialty', models.CharField(blank=True, max_length=8, verbose_name='培训专业')),
-                ('personnel_type', models.CharField(blank=True, max_length=24, verbose_name='人员类型')),
-                ('funding_plan', models.CharField(blank=True, max_length=16, verbose_name='培养类型')),
-                ('graduate_cohort', models.CharField(blank=True, max_length=12, verbose_name='应届/往届')),
-                ('qualification_status', models.CharField(blank=True, max_length=16, verbose_name='医师资格考试')),
-                ('education', models.CharField(blank=True, max_length=16, verbose_name='学历')),
-                ('degree', models.CharField(blank=True, max_length=8, verbose_name='学位')),
-                ('degree_type', models.CharField(blank=True, max_length=16, verbose_name='学位类型')),
-                ('approved_years', models.PositiveSmallIntegerField(null=True, verbose_name='核定培训年限')),
-                ('rural_oriented', models.BooleanField(null=True, verbose_name='农村订单定向免费医学毕业生')),
-                ('west_china_support', models.BooleanField(null=True, verbose_name='西部支援行动住院医师')),
-                ('enrollment_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('report_status', models.CharField(choices=[('unreported', '未上报'), ('reported', '已上报')], max_length=12, verbose_name='上报状态')),
-                ('review_status', models.CharField(blank=True, choices=[('pending', '待审核'), ('approved', '审核通过'), ('returned', '退回')], max_length=12, verbose_name='审核状态')),
-                ('reported_at', models.DateTimeField(null=True, verbose_name='上报时间')),
-                ('closed_at', models.DateTimeField()),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('province', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reviews.contentversion')),
+                ("track", models.CharField(choices=[("western", "西医"), ("tcm", "中医")], max_length=12)),
+                ("intake_year", models.PositiveSmallIntegerField(verbose_name="招收年份")),
+                ("batch", models.PositiveSmallIntegerField(verbose_name="批次")),
+                ("specialty", models.CharField(blank=True, max_length=8, verbose_name="培训专业")),
+                ("personnel_type", models.CharField(blank=True, max_length=24, verbose_name="人员类型")),
+                ("funding_plan", models.CharField(blank=True, max_length=16, verbose_name="培养类型")),
+                ("graduate_cohort", models.CharField(blank=True, max_length=12, verbose_name="应届/往届")),
+                ("qualification_status", models.CharField(blank=True, max_length=16, verbose_name="医师资格考试")),
+                ("education", models.CharField(blank=True, max_length=16, verbose_name="学历")),
+                ("degree", models.CharField(blank=True, max_length=8, verbose_name="学位")),
+                ("degree_type", models.CharField(blank=True, max_length=16, verbose_name="学位类型")),
+                ("approved_years", models.PositiveSmallIntegerField(null=True, verbose_name="核定培训年限")),
+                ("rural_oriented", models.BooleanField(null=True, verbose_name="农村订单定向免费医学毕业生")),
+                ("west_china_support", models.BooleanField(null=True, verbose_name="西部支援行动住院医师")),
+                ("enrollment_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                (
+                    "report_status",
+                    models.CharField(
+                        choices=[("unreported", "未上报"), ("reported", "已上报")],
+                        max_length=12,
+                        verbose_name="上报状态",
+                    ),
+                ),
+                (
+                    "review_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[("pending", "待审核"), ("approved", "审核通过"), ("returned", "退回")],
+                        max_length=12,
+                        verbose_name="审核状态",
+                    ),
+                ),
+                ("reported_at", models.DateTimeField(null=True, verbose_name="上报时间")),
+                ("closed_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "province",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reviews.contentversion",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'unscoped',
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "default_manager_name": "unscoped",
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('comment', models.TextField(verbose_name='退回意见')),
-                ('field_comments', models.JSONField(default=dict)),
-                ('reply', models.TextField(blank=True, verbose_name='说明')),
-                ('replies', models.JSONField(default=dict)),
-                ('requested_at', models.DateTimeField()),
-                ('requested_by_id', models.BigIntegerField(null=True)),
-                ('requested_by_name', models.CharField(max_length=100)),
-                ('corrected_at', models.DateTimeField(null=True)),
-                ('correction_seen_at', models.DateTimeField(null=True)),
-                ('correction_seen_by_id', models.BigIntegerField(null=True)),
-                ('correction_seen_by_name', models.CharField(blank=True, max_length=100)),
-                ('before', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reviews.contentversion')),
-                ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='residents.enrollment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("comment", models.TextField(verbose_name="退回意见")),
+                ("field_comments", models.JSONField(default=dict)),
+                ("reply", models.TextField(blank=True, verbose_name="说明")),
+                ("replies", models.JSONField(default=dict)),
+                ("requested_at", models.DateTimeField()),
+                ("requested_by_id", models.BigIntegerField(null=True)),
+                ("requested_by_name", models.CharField(max_length=100)),
+                ("corrected_at", models.DateTimeField(null=True)),
+                ("correction_seen_at", models.DateTimeField(null=True)),
+                ("correction_seen_by_id", models.BigIntegerField(null=True)),
+                ("correction_seen_by_name", models.CharField(blank=True, max_length=100)),
+                (
+                    "before",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="reviews.contentversion"
+                    ),
+                ),
+                (
+                    "enrollment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corrections",
+                        to="residents.enrollment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-requested_at', '-id'],
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'unscoped',
+                "ordering": ["-requested_at", "-id"],
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "default_manager_name": "unscoped",
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='ApprovedRecord',
+            name="ApprovedRecord",
             fields=[
-                ('track', models.CharField(choices=[('western', '西医'), ('tcm', '中医')], max_length=12)),
-                ('intake_year', models.PositiveSmallIntegerField(verbose_name='招收年份')),
-                ('batch', models.PositiveSmallIntegerField(verbose_name='批次')),
-                ('specialty', models.CharField(blank=True, max_length=8, verbose_name='培训专业')),
-                ('personnel_type', models.CharField(blank=True, max_length=24, verbose_name='人员类型')),
-                ('funding_plan', models.CharField(blank=True, max_length=16, verbose_name='培养类型')),
-                ('graduate_cohort', models.CharField(blank=True, max_length=12, verbose_name='应届/往届')),
-                ('qualification_status', models.CharField(blank=True, max_length=16, verbose_name='医师资格考试')),
-                ('education', models.CharField(blank=True, max_length=16, verbose_name='学历')),
-                ('degree', models.CharField(blank=True, max_length=8, verbose_name='学位')),
-                ('degree_type', models.CharField(blank=True, max_length=16, verbose_name='学位类型')),
-                ('approved_years', models.PositiveSmallIntegerField(null=True, verbose_name='核定培训年限')),
-                ('rural_oriented', models.BooleanField(null=True, verbose_name='农村订单定向免费医学毕业生')),
-                ('west_china_support', models.BooleanField(null=True, verbose_name='西部支援行动住院医师')),
-                ('enrollment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='approved_record', serialize=False, to='residents.enrollment')),
-                ('training_status', models.CharField(choices=[('in_training', '在培'), ('extended', '延期'), ('suspended', '暂停'), ('ended', '结束'), ('completed', '结业'), ('withdrawn', '退培')], max_length=12, verbose_name='培训状态')),
-                ('approved_at', models.DateTimeField(verbose_name='审核通过时间')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('province', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reviews.contentversion')),
+                ("track", models.CharField(choices=[("western", "西医"), ("tcm", "中医")], max_length=12)),
+                ("intake_year", models.PositiveSmallIntegerField(verbose_name="招收年份")),
+                ("batch", models.PositiveSmallIntegerField(verbose_name="批次")),
+                ("specialty", models.CharField(blank=True, max_length=8, verbose_name="培训专业")),
+                ("personnel_type", models.CharField(blank=True, max_length=24, verbose_name="人员类型")),
+                ("funding_plan", models.CharField(blank=True, max_length=16, verbose_name="培养类型")),
+                ("graduate_cohort", models.CharField(blank=True, max_length=12, verbose_name="应届/往届")),
+                ("qualification_status", models.CharField(blank=True, max_length=16, verbose_name="医师资格考试")),
+                ("education", models.CharField(blank=True, max_length=16, verbose_name="学历")),
+                ("degree", models.CharField(blank=True, max_length=8, verbose_name="学位")),
+                ("degree_type", models.CharField(blank=True, max_length=16, verbose_name="学位类型")),
+                ("approved_years", models.PositiveSmallIntegerField(null=True, verbose_name="核定培训年限")),
+                ("rural_oriented", models.BooleanField(null=True, verbose_name="农村订单定向免费医学毕业生")),
+                ("west_china_support", models.BooleanField(null=True, verbose_name="西部支援行动住院医师")),
+                (
+                    "enrollment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="approved_record",
+                        serialize=False,
+                        to="residents.enrollment",
+                    ),
+                ),
+                (
+                    "training_status",
+                    models.CharField(
+                        choices=[
+                            ("in_training", "在培"),
+                            ("extended", "延期"),
+                            ("suspended", "暂停"),
+                            ("ended", "结束"),
+                            ("completed", "结业"),
+                            ("withdrawn", "退培"),
+                        ],
+                        max_length=12,
+                        verbose_name="培训状态",
+                    ),
+                ),
+                ("approved_at", models.DateTimeField(verbose_name="审核通过时间")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "province",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reviews.contentversion",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'unscoped',
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "default_manager_name": "unscoped",
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='RecruitmentReview',
+            name="RecruitmentReview",
             fields=[
-                ('report_status', models.CharField(choices=[('unreported', '未上报'), ('reported', '已上报')], default='unreported', max_length=12, verbose_name='上报状态')),
-                ('review_status', models.CharField(blank=True, choices=[('pending', '待审核'), ('approved', '审核通过'), ('returned', '退回')], default='', max_length=12, verbose_name='审核状态')),
-                ('last_verdict', models.CharField(blank=True, choices=[('pending', '待审核'), ('approved', '审核通过'), ('returned', '退回')], default='', max_length=12)),
-                ('reported_at', models.DateTimeField(null=True, verbose_name='上报时间')),
-                ('reported_by_id', models.BigIntegerField(null=True)),
-                ('reported_by_name', models.CharField(blank=True, default='', max_length=100)),
-                ('reported_from_id', models.BigIntegerField(null=True)),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='审核时间')),
-                ('decided_by_id', models.BigIntegerField(null=True)),
-                ('decided_by_name', models.CharField(blank=True, default='', max_length=100)),
-                ('decided_from_id', models.BigIntegerField(null=True)),
-                ('return_comment', models.TextField(blank=True, default='', verbose_name='退回意见')),
-                ('field_comments', models.JSONField(default=dict)),
-                ('lock', models.PositiveIntegerField(default=0)),
-                ('enrollment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='recruitment_review', serialize=False, to='residents.enrollment')),
-                ('decided_version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reviews.contentversion')),
-                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reviews.contentversion')),
+                (
+                    "report_status",
+                    models.CharField(
+                        choices=[("unreported", "未上报"), ("reported", "已上报")],
+                        default="unreported",
+                        max_length=12,
+                        verbose_name="上报状态",
+                    ),
+                ),
+                (
+                    "review_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[("pending", "待审核"), ("approved", "审核通过"), ("returned", "退回")],
+                        default="",
+                        max_length=12,
+                        verbose_name="审核状态",
+                    ),
+                ),
+                (
+                    "last_verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[("pending", "待审核"), ("approved", "审核通过"), ("returned", "退回")],
+                        default="",
+                        max_length=12,
+                    ),
+                ),
+                ("reported_at", models.DateTimeField(null=True, verbose_name="上报时间")),
+                ("reported_by_id", models.BigIntegerField(null=True)),
+                ("reported_by_name", models.CharField(blank=True, default="", max_length=100)),
+                ("reported_from_id", models.BigIntegerField(null=True)),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="审核时间")),
+                ("decided_by_id", models.BigIntegerField(null=True)),
+                ("decided_by_name", models.CharField(blank=True, default="", max_length=100)),
+                ("decided_from_id", models.BigIntegerField(null=True)),
+                ("return_comment", models.TextField(blank=True, default="", verbose_name="退回意见")),
+                ("field_comments", models.JSONField(default=dict)),
+                ("lock", models.PositiveIntegerField(default=0)),
+                (
+                    "enrollment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="recruitment_review",
+                        serialize=False,
+                        to="residents.enrollment",
+                    ),
+                ),
+                (
+                    "decided_version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reviews.contentversion",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reviews.contentversion",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'unscoped',
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "default_manager_name": "unscoped",
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(fields=['organization', 'intake_year', 'id'], name='enrollment_base_year'),
+            model_name="enrollment",
+            index=models.Index(fields=["organization", "intake_year", "id"], name="enrollment_base_year"),
         ),
         migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(fields=['province', 'intake_year', 'id'], name='enrollment_province_year'),
+            model_name="enrollment",
+            index=models.Index(fields=["province", "intake_year", "id"], name="enrollment_province_year"),
         ),
         migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(fields=['intake_year', 'specialty', 'id'], name='enrollment_year_specialty'),
+            model_name="enrollment",
+            index=models.Index(fields=["intake_year", "specialty", "id"], name="enrollment_year_specialty"),
         ),
         migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(fields=['person'], name='enrollment_person'),
+            model_name="enrollment",
+            index=models.Index(fields=["person"], name="enrollment_person"),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.UniqueConstraint(condition=models.Q(('holding', True)), fields=('person',), name='enrollment_one_holding'),
+            model_name="enrollment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("holding", True)), fields=("person",), name="enrollment_one_holding"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(('lapsed_at__isnull', True), ('holding', False), _connector='OR'), name='enrollment_lapsed_holds_nobody'),
+            model_name="enrollment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lapsed_at__isnull", True), ("holding", False), _connector="OR"),
+                name="enrollment_lapsed_holds_nobody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_years__isnull', True), ('approved_years__in', [1, 2, 3]), _connector='OR'), name='enrollment_years'),
+            model_name="enrollment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_years__isnull", True), ("approved_years__in", [1, 2, 3]), _connector="OR"
+                ),
+                name="enrollment_years",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(('training_status__in', ['', 'in_training', 'extended', 'suspended', 'ended', 'completed', 'withdrawn'])), name='enrollment_training_status'),
+            model_name="enrollment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "training_status__in",
+                        ["", "in_training", "extended", "suspended", "ended", "completed", "withdrawn"],
+                    )
+                ),
+                name="enrollment_training_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(('correction_status__in', ['', 'requested', 'corrected'])), name='enrollment_correction_status'),
+            model_name="enrollment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("correction_status__in", ["", "requested", "corrected"])),
+                name="enrollment_correction_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='checkconfirmation',
-            constraint=models.UniqueConstraint(fields=('enrollment', 'rule', 'fingerprint'), name='confirmation_once'),
+            model_name="checkconfirmation",
+            constraint=models.UniqueConstraint(fields=("enrollment", "rule", "fingerprint"), name="confirmation_once"),
         ),
         migrations.AddConstraint(
-            model_name='checkconfirmation',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='confirmation_has_reason'),
+            model_name="checkconfirmation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="confirmation_has_reason"
+            ),
         ),
         migrations.AddIndex(
-            model_name='closingrecord',
-            index=models.Index(fields=['organization', 'intake_year'], name='closing_base_year'),
+            model_name="closingrecord",
+            index=models.Index(fields=["organization", "intake_year"], name="closing_base_year"),
         ),
         migrations.AddIndex(
-            model_name='closingrecord',
-            index=models.Index(fields=['province', 'intake_year'], name='closing_province_year'),
+            model_name="closingrecord",
+            index=models.Index(fields=["province", "intake_year"], name="closing_province_year"),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('comment', ''), _negated=True), name='correction_has_comment'),
+            model_name="correction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("comment", ""), _negated=True), name="correction_has_comment"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.UniqueConstraint(condition=models.Q(('corrected_at__isnull', True)), fields=('enrollment',), name='correction_one_open'),
+            model_name="correction",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("corrected_at__isnull", True)), fields=("enrollment",), name="correction_one_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('correction_seen_at__isnull', True), ('corrected_at__isnull', False), _connector='OR'), name='correction_seen_after_answer'),
+            model_name="correction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("correction_seen_at__isnull", True), ("corrected_at__isnull", False), _connector="OR"
+                ),
+                name="correction_seen_after_answer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='approvedrecord',
-            index=models.Index(fields=['province', 'organization', 'intake_year', 'specialty'], name='approved_figures'),
+            model_name="approvedrecord",
+            index=models.Index(
+                fields=["province", "organization", "intake_year", "specialty"], name="approved_figures"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approvedrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('version__isnull', False)), name='approved_has_version'),
+            model_name="approvedrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__isnull", False)), name="approved_has_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approvedrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('training_status__in', ['in_training', 'extended', 'suspended', 'ended', 'completed', 'withdrawn'])), name='approved_training_status'),
+            model_name="approvedrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("training_status__in", ["in_training", "extended", "suspended", "ended", "completed", "withdrawn"])
+                ),
+                name="approved_training_status",
+            ),
         ),
         migrations.AddIndex(
-            model_name='recruitmentreview',
-            index=models.Index(fields=['report_status', 'review_status'], name='recruitment_review_state'),
+            model_name="recruitmentreview",
+            index=models.Index(fields=["report_status", "review_status"], name="recruitment_review_state"),
         ),
         migrations.AddConstraint(
-            model_name='recruitmentreview',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('last_verdict', ''), ('report_status', 'unreported'), ('review_status', '')), models.Q(('last_verdict', 'returned'), ('report_status', 'unreported'), ('review_status', 'returned')), models.Q(('last_verdict', 'approved'), ('report_status', 'unreported'), ('review_status', 'approved')), models.Q(('report_status', 'reported'), ('review_status', 'pending')), models.Q(('last_verdict', 'approved'), ('report_status', 'reported'), ('review_status', 'approved')), _connector='OR'), name='recruitmentreview_legal_pair'),
+            model_name="recruitmentreview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("last_verdict", ""), ("report_status", "unreported"), ("review_status", "")),
+                    models.Q(
+                        ("last_verdict", "returned"), ("report_status", "unreported"), ("review_status", "returned")
+                    ),
+                    models.Q(
+                        ("last_verdict", "approved"), ("report_status", "unreported"), ("review_status", "approved")
+                    ),
+                    models.Q(("report_status", "reported"), ("review_status", "pending")),
+                    models.Q(
+                        ("last_verdict", "approved"), ("report_status", "reported"), ("review_status", "approved")
+                    ),
+                    _connector="OR",
+                ),
+                name="recruitmentreview_legal_pair",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recruitmentreview',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('review_status', 'returned'), _negated=True), models.Q(('return_comment', ''), _negated=True), _connector='OR'), name='recruitmentreview_return_has_comment'),
+            model_name="recruitmentreview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("review_status", "returned"), _negated=True),
+                    models.Q(("return_comment", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="recruitmentreview_return_has_comment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recruitmentreview',
-            constraint=models.CheckConstraint(condition=models.Q(('report_status', 'unreported'), models.Q(('reported_at__isnull', False), ('reported_from_id__isnull', False), ('version__isnull', False)), _connector='OR'), name='recruitmentreview_report_stamped'),
+            model_name="recruitmentreview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("report_status", "unreported"),
+                    models.Q(
+                        ("reported_at__isnull", False), ("reported_from_id__isnull", False), ("version__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="recruitmentreview_report_stamped",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recruitmentreview',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('review_status__in', ['approved', 'returned']), _negated=True), models.Q(('decided_at__isnull', False), ('decided_from_id__isnull', False), ('decided_version__isnull', False)), _connector='OR'), name='recruitmentreview_decision_stamped'),
+            model_name="recruitmentreview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("review_status__in", ["approved", "returned"]), _negated=True),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("decided_from_id__isnull", False),
+                        ("decided_version__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="recruitmentreview_decision_stamped",
+            ),
         ),
     ]

@@ -75,9 +75,7 @@ class Enrollment(ScopedModel):
         models.CharField("培训所在行政区划", max_length=12, blank=True),
         section=SECTION, owner="base", code_table="division",
     )  # fmt: skip
-    affiliate_name = declared(
-        models.CharField("协同单位", max_length=100, blank=True), section=SECTION, owner="base"
-    )
+    affiliate_name = declared(models.CharField("协同单位", max_length=100, blank=True), section=SECTION, owner="base")
     specialty = declared(
         models.CharField("培训专业", max_length=8, blank=True, help_text="只能选本基地的专业基地"),
         section=SECTION, owner="base", code_table="specialty", example="内科",
@@ -96,7 +94,9 @@ class Enrollment(ScopedModel):
     ends_on_reason = declared(
         models.CharField("计划结束日期改动原因", max_length=200, blank=True), section=SECTION, owner="base"
     )
-    training_status = models.CharField("培训状态", max_length=12, choices=TrainingStatus.choices, blank=True, default="")
+    training_status = models.CharField(
+        "培训状态", max_length=12, choices=TrainingStatus.choices, blank=True, default=""
+    )
     correction_status = models.CharField(
         "基本信息退回情况", max_length=12, choices=CorrectionStatus.choices, blank=True, default=""
     )

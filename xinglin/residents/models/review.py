@@ -16,9 +16,7 @@ class RecruitmentReview(ReviewState):
     scope_track = "enrollment__track"
     scope_person = "enrollment__person_id"
 
-    enrollment = models.OneToOneField(
-        Enrollment, models.CASCADE, primary_key=True, related_name="recruitment_review"
-    )
+    enrollment = models.OneToOneField(Enrollment, models.CASCADE, primary_key=True, related_name="recruitment_review")
 
     class Meta(ReviewState.Meta):
         abstract = False

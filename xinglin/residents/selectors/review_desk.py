@@ -94,9 +94,7 @@ def neighbours(viewer: Viewer, state: RecruitmentReview) -> Neighbours:
     earlier = rows.filter(reported_at__lt=state.reported_at) | rows.filter(
         reported_at=state.reported_at, pk__lt=state.pk
     )
-    later = rows.filter(reported_at__gt=state.reported_at) | rows.filter(
-        reported_at=state.reported_at, pk__gt=state.pk
-    )
+    later = rows.filter(reported_at__gt=state.reported_at) | rows.filter(reported_at=state.reported_at, pk__gt=state.pk)
     before = earlier.order_by("-reported_at", "-pk").values_list("pk", flat=True).first()
     after = later.values_list("pk", flat=True).first()
     return Neighbours(earlier.count() + 1, size, before, after)

@@ -85,7 +85,11 @@ def turn_of(page: OwnPage, parts: list[PartState]) -> Turn | None:
     started = page.standing.subject.enrollment.filled_at is not None
     title = "请补齐个人信息" if started else "请填写个人信息"
     left = sum(len(page.missing(section)) for section in SECTIONS)
-    text = f"还缺 {left} 项，填完并保存后基地才能上报。" if started else "分三步填写，可以随时保存草稿，换手机或电脑接着填。"
+    text = (
+        f"还缺 {left} 项，填完并保存后基地才能上报。"
+        if started
+        else "分三步填写，可以随时保存草稿，换手机或电脑接着填。"
+    )
     return Turn(title, text, "", first.url, "接着填" if started else "开始填写", "edit")
 
 

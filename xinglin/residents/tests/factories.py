@@ -39,7 +39,9 @@ class World:
     other_province: Viewer
 
 
-def make_window(year: int | None = None, *, filling: tuple[int, int] = (-11, 7), review: tuple[int, int] = (-11, 12)) -> CollectionWindow:
+def make_window(
+    year: int | None = None, *, filling: tuple[int, int] = (-11, 7), review: tuple[int, int] = (-11, 12)
+) -> CollectionWindow:
     """A western batch; spans are days from today."""
     now = clock.now()
     window = CollectionWindow.objects.create(
@@ -79,7 +81,9 @@ def new_person(name: str = "") -> NewPerson:
     return NewPerson(name or f"程{'知望景思若清嘉明'[number % 8]}禾", "01", id_number, make_phone(70000 + number))
 
 
-def make_enrollments(world: World, size: int = 1, *, base: Organization | None = None, by: Viewer | None = None) -> list[Enrollment]:
+def make_enrollments(
+    world: World, size: int = 1, *, base: Organization | None = None, by: Viewer | None = None
+) -> list[Enrollment]:
     """Imported residents of a base who have not signed in yet."""
     home = base or world.tree.base
     province = home.province

@@ -59,7 +59,9 @@ class Own:
 
 def _keyed(section: str, values: dict[str, Any]) -> dict[str, Any]:
     plain = ("reply", "confirm", "once")
-    return {name if name in plain or name.startswith("reply.") else f"{section}.{name}": v for name, v in values.items()}
+    return {
+        name if name in plain or name.startswith("reply.") else f"{section}.{name}": v for name, v in values.items()
+    }
 
 
 def client_of(enrollment: Enrollment) -> Client:

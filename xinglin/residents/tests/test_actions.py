@@ -174,7 +174,11 @@ def test_sex_and_birth_date_follow_the_id_number_and_it_never_changes(world):
     enrollment = factories.make_enrollments(world)[0]
     viewer = factories.resident_viewer(enrollment)
     before = record_of(enrollment.person_id).person
-    save_section("basic_info", {"basic_info.id_number": "x", "basic_info.sex": "9", "basic_info.email": "b@example.com"}, by=viewer)
+    save_section(
+        "basic_info",
+        {"basic_info.id_number": "x", "basic_info.sex": "9", "basic_info.email": "b@example.com"},
+        by=viewer,
+    )
     after = record_of(enrollment.person_id).person
     assert (after.id_number, after.sex, after.birth_date) == (before.id_number, before.sex, before.birth_date)
     assert after.email == "b@example.com"

@@ -112,9 +112,7 @@ class TestAccounts(Prepared):
         assert lapse_due(by=Viewer.system("test")) == 1
         self.world.window.delete()
         factories.make_window()
-        job = self.take(
-            self.lines([account_row(0, 姓名=enrollment.person.name, 证件号码=enrollment.person.id_number)])
-        )
+        job = self.take(self.lines([account_row(0, 姓名=enrollment.person.name, 证件号码=enrollment.person.id_number)]))
         assert job.counts["applied"] == 1
         assert Enrollment.unscoped.filter(person=enrollment.person, holding=True).count() == 1
 

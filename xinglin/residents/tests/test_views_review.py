@@ -127,7 +127,7 @@ def test_batch_asks_back_then_answers_per_record(world, reported):
     decide(client, reported[0], verdict="approve")
     picked = {"pick": [row.pk for row in reported]}
     asked = client.post(reverse("review:batch", args=["approve"]), picked)
-    assert status(reported[1]) == "pending" and "已选 <b class=\"xl-b\">2</b>" in asked.content.decode()
+    assert status(reported[1]) == "pending" and '已选 <b class="xl-b">2</b>' in asked.content.decode()
     done = client.post(reverse("review:batch", args=["approve"]), picked | {"confirmed": "1"})
     assert done.context["done"] == 1 and done.context["refused_size"] == 1
     assert status(reported[1]) == "approved"

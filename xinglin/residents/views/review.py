@@ -23,7 +23,12 @@ from ..selectors import review_desk as desk
 from ..selectors.subjects import subjects
 from ..tables.intake import IntakeOverview
 
-COMMON_COMMENTS = ("扫描件看不清，请重新拍摄", "编号与扫描件不一致，请核对原件", "缺扫描件，请补传", "培训信息与招收计划不一致")
+COMMON_COMMENTS = (
+    "扫描件看不清，请重新拍摄",
+    "编号与扫描件不一致，请核对原件",
+    "缺扫描件，请补传",
+    "培训信息与招收计划不一致",
+)
 FIELD = "comment."
 BATCH, AT_MOST = 1000, 10_000
 
@@ -180,4 +185,4 @@ def _number(value: str | None) -> int:
 
 
 def _viewer(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
+    return request.viewer  # type: ignore[attr-defined]

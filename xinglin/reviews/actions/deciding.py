@@ -41,7 +41,9 @@ def _pending(
     return ready
 
 
-def _stamp(spec: ReviewSpec, subjects: list[Any], verdict: ReviewStatus, by: Viewer, **more: Any) -> dict[int, int | None]:
+def _stamp(
+    spec: ReviewSpec, subjects: list[Any], verdict: ReviewStatus, by: Viewer, **more: Any
+) -> dict[int, int | None]:
     rows = spec.states(by).filter(pk__in=[s.id for s in subjects])
     versions: dict[int, int | None] = dict(rows.values_list("pk", "version_id"))
     rows.update(
@@ -100,9 +102,7 @@ def return_(
             spec, ready, ReviewStatus.RETURNED, by,
             report_status=ReportStatus.UNREPORTED, return_comment=comment, field_comments=fields,
         )  # fmt: skip
-        write_events(
-            spec, Verb.RETURN, ready, versions=versions, comment=comment, field_comments=fields, by=by
-        )
+        write_events(spec, Verb.RETURN, ready, versions=versions, comment=comment, field_comments=fields, by=by)
         if spec.on_returned:
             spec.on_returned(ready, by)
         outcome.done = [subject.id for subject in ready]

@@ -6,82 +6,122 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('vault', '0001_initial'),
+        ("vault", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ContentVersion',
+            name="ContentVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=24)),
-                ('subject_id', models.BigIntegerField()),
-                ('organization_path', models.CharField(max_length=120)),
-                ('content', models.BinaryField()),
-                ('digest', models.CharField(max_length=64)),
-                ('made_at', models.DateTimeField()),
-                ('key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.datakey')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=24)),
+                ("subject_id", models.BigIntegerField()),
+                ("organization_path", models.CharField(max_length=120)),
+                ("content", models.BinaryField()),
+                ("digest", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.datakey"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'unscoped',
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "default_manager_name": "unscoped",
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='ReviewEvent',
+            name="ReviewEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=24)),
-                ('subject_id', models.BigIntegerField()),
-                ('organization_path', models.CharField(max_length=120)),
-                ('province_id', models.BigIntegerField(null=True)),
-                ('verb', models.CharField(choices=[('report', '上报'), ('recall', '撤回上报'), ('approve', '审核通过'), ('return', '退回'), ('revoke', '撤销决定')], max_length=8)),
-                ('at', models.DateTimeField()),
-                ('by_id', models.BigIntegerField(null=True)),
-                ('by_name', models.CharField(max_length=100)),
-                ('by_role', models.CharField(max_length=40)),
-                ('from_id', models.BigIntegerField(null=True)),
-                ('from_name', models.CharField(max_length=100)),
-                ('comment', models.TextField(blank=True)),
-                ('field_comments', models.JSONField(default=dict)),
-                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reviews.contentversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=24)),
+                ("subject_id", models.BigIntegerField()),
+                ("organization_path", models.CharField(max_length=120)),
+                ("province_id", models.BigIntegerField(null=True)),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("report", "上报"),
+                            ("recall", "撤回上报"),
+                            ("approve", "审核通过"),
+                            ("return", "退回"),
+                            ("revoke", "撤销决定"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("by_id", models.BigIntegerField(null=True)),
+                ("by_name", models.CharField(max_length=100)),
+                ("by_role", models.CharField(max_length=40)),
+                ("from_id", models.BigIntegerField(null=True)),
+                ("from_name", models.CharField(max_length=100)),
+                ("comment", models.TextField(blank=True)),
+                ("field_comments", models.JSONField(default=dict)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reviews.contentversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'unscoped',
+                "ordering": ["-at", "-id"],
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "default_manager_name": "unscoped",
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddIndex(
-            model_name='contentversion',
-            index=models.Index(fields=['kind', 'subject_id', 'made_at'], name='version_subject'),
+            model_name="contentversion",
+            index=models.Index(fields=["kind", "subject_id", "made_at"], name="version_subject"),
         ),
         migrations.AddConstraint(
-            model_name='contentversion',
-            constraint=models.CheckConstraint(condition=models.Q(('digest', ''), _negated=True), name='version_has_digest'),
+            model_name="contentversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("digest", ""), _negated=True), name="version_has_digest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='reviewevent',
-            index=models.Index(fields=['kind', 'subject_id', 'at'], name='review_event_subject'),
+            model_name="reviewevent",
+            index=models.Index(fields=["kind", "subject_id", "at"], name="review_event_subject"),
         ),
         migrations.AddConstraint(
-            model_name='reviewevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verb', 'return'), _negated=True), models.Q(('comment', ''), _negated=True), _connector='OR'), name='review_event_return_comment'),
+            model_name="reviewevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("verb", "return"), _negated=True),
+                    models.Q(("comment", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="review_event_return_comment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reviewevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verb', 'revoke'), _negated=True), models.Q(('comment', ''), _negated=True), _connector='OR'), name='review_event_revoke_reason'),
+            model_name="reviewevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("verb", "revoke"), _negated=True),
+                    models.Q(("comment", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="review_event_revoke_reason",
+            ),
         ),
     ]

@@ -6,7 +6,6 @@ from django.db.models import Q
 from xinglin.kernel.scope import ScopedModel
 from xinglin.vault.models import DataKey
 
-
 CONTENT_CONTEXT = "reviews_contentversion.content"
 """Place that the sealed content is bound to."""
 

@@ -6,46 +6,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SiteSetting',
+            name="SiteSetting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('province_id', models.BigIntegerField(blank=True, null=True, verbose_name='省份')),
-                ('name', models.CharField(blank=True, max_length=50, verbose_name='平台名称')),
-                ('subtitle', models.CharField(blank=True, max_length=100, verbose_name='副标题')),
-                ('phone', models.CharField(blank=True, max_length=50, verbose_name='客服电话')),
-                ('hours', models.CharField(blank=True, max_length=100, verbose_name='服务时间')),
-                ('mail', models.EmailField(blank=True, max_length=254, verbose_name='客服邮箱')),
-                ('footer', models.CharField(blank=True, max_length=200, verbose_name='页脚')),
-                ('theme_colour', models.CharField(blank=True, max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', '请填写如 #0e625d 的颜色。')], verbose_name='主题色')),
-                ('logo', models.BinaryField(blank=True, null=True, verbose_name='标志')),
-                ('changed_at', models.DateTimeField(auto_now=True, verbose_name='修改时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("province_id", models.BigIntegerField(blank=True, null=True, verbose_name="省份")),
+                ("name", models.CharField(blank=True, max_length=50, verbose_name="平台名称")),
+                ("subtitle", models.CharField(blank=True, max_length=100, verbose_name="副标题")),
+                ("phone", models.CharField(blank=True, max_length=50, verbose_name="客服电话")),
+                ("hours", models.CharField(blank=True, max_length=100, verbose_name="服务时间")),
+                ("mail", models.EmailField(blank=True, max_length=254, verbose_name="客服邮箱")),
+                ("footer", models.CharField(blank=True, max_length=200, verbose_name="页脚")),
+                (
+                    "theme_colour",
+                    models.CharField(
+                        blank=True,
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator("^#[0-9a-fA-F]{6}$", "请填写如 #0e625d 的颜色。")
+                        ],
+                        verbose_name="主题色",
+                    ),
+                ),
+                ("logo", models.BinaryField(blank=True, null=True, verbose_name="标志")),
+                ("changed_at", models.DateTimeField(auto_now=True, verbose_name="修改时间")),
             ],
             options={
-                'verbose_name': '平台设置',
-                'constraints': [models.UniqueConstraint(django.db.models.functions.comparison.Coalesce('province_id', -1), name='ui_one_site_setting_per_province')],
+                "verbose_name": "平台设置",
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.comparison.Coalesce("province_id", -1),
+                        name="ui_one_site_setting_per_province",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SubmittedForm',
+            name="SubmittedForm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user_id', models.BigIntegerField(default=0, verbose_name='用户')),
-                ('token', models.CharField(max_length=64, verbose_name='一次性标记')),
-                ('response_status', models.PositiveSmallIntegerField(null=True, verbose_name='结果状态')),
-                ('response_location', models.CharField(blank=True, max_length=2000, verbose_name='结果地址')),
-                ('created_at', models.DateTimeField(db_index=True, verbose_name='收到时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("user_id", models.BigIntegerField(default=0, verbose_name="用户")),
+                ("token", models.CharField(max_length=64, verbose_name="一次性标记")),
+                ("response_status", models.PositiveSmallIntegerField(null=True, verbose_name="结果状态")),
+                ("response_location", models.CharField(blank=True, max_length=2000, verbose_name="结果地址")),
+                ("created_at", models.DateTimeField(db_index=True, verbose_name="收到时间")),
             ],
             options={
-                'verbose_name': '已提交的表单',
-                'constraints': [models.UniqueConstraint(fields=('user_id', 'token'), name='ui_form_received_once')],
+                "verbose_name": "已提交的表单",
+                "constraints": [models.UniqueConstraint(fields=("user_id", "token"), name="ui_form_received_once")],
             },
         ),
     ]

@@ -4,23 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ui', '0001_initial'),
+        ("ui", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ListPreference',
+            name="ListPreference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user_id', models.BigIntegerField(verbose_name='用户')),
-                ('name', models.CharField(max_length=80, verbose_name='列表')),
-                ('choice', models.JSONField(default=dict, verbose_name='设置')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("user_id", models.BigIntegerField(verbose_name="用户")),
+                ("name", models.CharField(max_length=80, verbose_name="列表")),
+                ("choice", models.JSONField(default=dict, verbose_name="设置")),
             ],
             options={
-                'verbose_name': '列表设置',
-                'constraints': [models.UniqueConstraint(fields=('user_id', 'name'), name='ui_one_preference_per_list')],
+                "verbose_name": "列表设置",
+                "constraints": [models.UniqueConstraint(fields=("user_id", "name"), name="ui_one_preference_per_list")],
             },
         ),
     ]

@@ -6,90 +6,141 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0001_initial'),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CollectionWindow',
+            name="CollectionWindow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('recruitment', '招收信息')], max_length=16)),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年份')),
-                ('batch', models.PositiveSmallIntegerField(verbose_name='批次')),
-                ('track', models.CharField(choices=[('western', '西医'), ('tcm', '中医')], max_length=12)),
-                ('created_at', models.DateTimeField()),
-                ('province', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('within', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='own_windows', to='windows.collectionwindow')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("purpose", models.CharField(choices=[("recruitment", "招收信息")], max_length=16)),
+                ("year", models.PositiveSmallIntegerField(verbose_name="年份")),
+                ("batch", models.PositiveSmallIntegerField(verbose_name="批次")),
+                ("track", models.CharField(choices=[("western", "西医"), ("tcm", "中医")], max_length=12)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "province",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "within",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="own_windows",
+                        to="windows.collectionwindow",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-year', '-batch', 'track', 'id'],
+                "ordering": ["-year", "-batch", "track", "id"],
             },
         ),
         migrations.CreateModel(
-            name='WindowPhase',
+            name="WindowPhase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('filling', '填报、上报'), ('review', '省级审核')], max_length=8)),
-                ('starts_at', models.DateTimeField(verbose_name='开始时间')),
-                ('ends_at', models.DateTimeField(verbose_name='结束时间')),
-                ('window', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phases', to='windows.collectionwindow')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("filling", "填报、上报"), ("review", "省级审核")], max_length=8)),
+                ("starts_at", models.DateTimeField(verbose_name="开始时间")),
+                ("ends_at", models.DateTimeField(verbose_name="结束时间")),
+                (
+                    "window",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phases",
+                        to="windows.collectionwindow",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['window_id', 'starts_at', 'id'],
+                "ordering": ["window_id", "starts_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ends_at', models.DateTimeField(verbose_name='延长至')),
-                ('reason', models.CharField(max_length=200, verbose_name='理由')),
-                ('given_by_id', models.BigIntegerField(null=True)),
-                ('given_by_name', models.CharField(max_length=100)),
-                ('given_at', models.DateTimeField()),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('phase', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='windows.windowphase')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ends_at", models.DateTimeField(verbose_name="延长至")),
+                ("reason", models.CharField(max_length=200, verbose_name="理由")),
+                ("given_by_id", models.BigIntegerField(null=True)),
+                ("given_by_name", models.CharField(max_length=100)),
+                ("given_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "phase",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="windows.windowphase"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'unscoped',
-                'default_manager_name': 'unscoped',
+                "abstract": False,
+                "base_manager_name": "unscoped",
+                "default_manager_name": "unscoped",
             },
             managers=[
-                ('unscoped', django.db.models.manager.Manager()),
+                ("unscoped", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddConstraint(
-            model_name='collectionwindow',
-            constraint=models.UniqueConstraint(condition=models.Q(('province__isnull', True)), fields=('purpose', 'year', 'batch', 'track'), name='window_once'),
+            model_name="collectionwindow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("province__isnull", True)),
+                fields=("purpose", "year", "batch", "track"),
+                name="window_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='collectionwindow',
-            constraint=models.UniqueConstraint(condition=models.Q(('province__isnull', False)), fields=('purpose', 'year', 'batch', 'track', 'province'), name='window_once_a_province'),
+            model_name="collectionwindow",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("province__isnull", False)),
+                fields=("purpose", "year", "batch", "track", "province"),
+                name="window_once_a_province",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='collectionwindow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('province__isnull', True), ('within__isnull', True)), models.Q(('province__isnull', False), ('within__isnull', False)), _connector='OR'), name='window_of_province_within'),
+            model_name="collectionwindow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("province__isnull", True), ("within__isnull", True)),
+                    models.Q(("province__isnull", False), ("within__isnull", False)),
+                    _connector="OR",
+                ),
+                name="window_of_province_within",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='collectionwindow',
-            constraint=models.CheckConstraint(condition=models.Q(('batch__gte', 1)), name='window_batch_from_one'),
+            model_name="collectionwindow",
+            constraint=models.CheckConstraint(condition=models.Q(("batch__gte", 1)), name="window_batch_from_one"),
         ),
         migrations.AddConstraint(
-            model_name='windowphase',
-            constraint=models.UniqueConstraint(fields=('window', 'kind'), name='phase_once'),
+            model_name="windowphase",
+            constraint=models.UniqueConstraint(fields=("window", "kind"), name="phase_once"),
         ),
         migrations.AddConstraint(
-            model_name='windowphase',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='phase_dates'),
+            model_name="windowphase",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="phase_dates"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='extension_has_reason'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="extension_has_reason"
+            ),
         ),
     ]
