@@ -162,7 +162,7 @@ def test_photo_is_cut_to_its_ratio_and_made_small_before_it_travels(page_pc, tmp
         route.fulfill(status=201, json={"id": "5e1f", "thumb": "", "width": 1, "height": 1, "remarks": ["照片偏暗"]})
 
     page_pc.route("**/files/upload", answer)
-    page_pc.locator("input[type=file]").set_input_files(large_picture(tmp_path / "big.jpg"))
+    page_pc.locator("[data-upload-pick] input").set_input_files(large_picture(tmp_path / "big.jpg"))
     dialog = page_pc.get_by_role("dialog", name="裁剪照片")
     expect(dialog).to_be_visible()
     page_pc.keyboard.press("ArrowLeft")
@@ -182,7 +182,7 @@ def test_what_is_no_picture_is_refused_at_once(page_pc, tmp_path):
     show(page_pc)
     file = tmp_path / "letter.txt"
     file.write_text("no picture")
-    page_pc.locator("input[type=file]").set_input_files(file)
+    page_pc.locator("[data-upload-pick] input").set_input_files(file)
     expect(page_pc.get_by_text("不是图片")).to_be_visible()
 
 
@@ -192,7 +192,7 @@ def test_refused_upload_says_why_and_shows_the_old_state(page_pc, tmp_path):
     page_pc.route("**/files/upload", lambda route: route.fulfill(status=422, json={"error": "已上报，不能更换照片。"}))
     small = tmp_path / "small.png"
     Image.new("RGB", (350, 450), "#aac").save(small)
-    page_pc.locator("input[type=file]").set_input_files(small)
+    page_pc.locator("[data-upload-pick] input").set_input_files(small)
     expect(page_pc.get_by_text("已上报，不能更换照片。")).to_be_visible()
     expect(page_pc.locator("[data-upload-pic]")).to_be_hidden()
 
