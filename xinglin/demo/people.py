@@ -10,9 +10,8 @@ from xinglin.kernel import id_numbers
 from xinglin.people.actions import NewPerson
 
 from .names import Namer
+from .places import ID_AREAS
 
-# Counties that do not exist, so that no living person can own the number.
-AREAS = ("110199", "320199", "510199", "330199", "420199", "430199", "610199", "370199")
 # Blocks of mobile numbers that have not been given out.
 PHONE_BLOCKS = ("154", "160", "161", "163", "164", "169", "179", "194")
 SHARE_OTHER_DOCUMENTS = 0.01
@@ -61,7 +60,7 @@ class People:
         while True:
             if id_type == "01":
                 serial = rng.randrange(500) * 2 + (1 if sex == "1" else 0)
-                number = id_numbers.synthetic(rng.choice(AREAS), born, serial)
+                number = id_numbers.synthetic(rng.choice(ID_AREAS), born, serial)
             elif id_type == "05":
                 number = f"XZ{rng.randrange(10**7):07d}"
             else:

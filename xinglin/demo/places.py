@@ -9,6 +9,9 @@ from typing import Any
 SOURCE = "演示数据（虚构的行政区划，GB/T 2260 未使用的代码）"
 COUNTIES = ("南浦区", "北亭区", "东屏区", "西溪区", "清河县", "安澜县")
 COUNTIES_EACH = 4
+# Counties that do not exist, in which all ID numbers are issued, so that no living person can own one. They are in the
+# table, so that an import does not doubt them, and cannot be chosen.
+ID_AREAS = ("110199", "320199", "510199", "330199", "420199", "430199", "610199", "370199")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,15 @@ def division_entries() -> list[dict[str, Any]]:
             rows.append(_entry(code, province.name + city, city, province.division, "city"))
             for county, name in zip(province.county_divisions(city), COUNTIES, strict=False):
                 rows.append(_entry(county, province.name + city + name, name, code, "county"))
+    for code in ID_AREAS:
+        rows.append(_entry(code, f"虚构县（{code}）", "虚构县", f"{code[:2]}0000", "county", choosable=False))
     return rows
 
 
-def _entry(code: str, label: str, short: str, parent: str, level: str) -> dict[str, Any]:
-    extra = {"level": level, "choosable": True}
+def _entry(
+    code: str, label: str, short: str, parent: str, level: str, *, choosable: bool = True
+) -> dict[str, Any]:
+    extra = {"level": level, "choosable": choosable}
     return {"code": code, "label": label, "short_label": short, "parent_code": parent, "extra": extra}
 
 

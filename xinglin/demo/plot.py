@@ -14,7 +14,7 @@ from xinglin.accounts.selectors import viewer_for
 from xinglin.kernel import clock
 from xinglin.kernel.viewer import Viewer
 from xinglin.people.actions import save_draft
-from xinglin.people.selectors import record_of
+from xinglin.people.selectors import id_number_hash, record_of
 from xinglin.residents.actions import confirming, correcting, deleting, training
 from xinglin.residents.actions.enrolling import Intake, enroll
 from xinglin.residents.actions.locking import KIND
@@ -25,6 +25,7 @@ from xinglin.reviews.spec import Outcome, spec_of
 from xinglin.windows.models import CollectionWindow
 
 from . import biography, calendar, fates, mending, words
+from .by_file import import_accounts
 from .calendar import Season
 from .country import Base
 from .fates import Fate
@@ -54,6 +55,10 @@ class Figure:
     given: mending.Return = ("", {})
 
     @property
+    def id_hash(self) -> str:
+        return id_number_hash(self.who.id_number)
+
+    @property
     def own(self) -> Viewer:
         assert self.viewer is not None
         return self.viewer
@@ -61,7 +66,10 @@ class Figure:
 
 @dataclass(slots=True)
 class Scene:
-    """Where and when it happens, and who acts. ``delay``: days by which this province begins later."""
+    """Where and when it happens, and who acts.
+
+    ``delay``: days by which this province begins later. ``by_file``: accounts come through the import of the product.
+    """
 
     base: Base
     track: str
@@ -70,6 +78,7 @@ class Scene:
     clerk: Viewer
     reviewers: tuple[Viewer, Viewer]
     delay: int = 0
+    by_file: bool = False
 
     def moment(self, day: int, hour: float) -> datetime:
         """An instant of the season, counted in days from its first."""
@@ -119,24 +128,35 @@ class Telling:
     def _import_group(self, group: list[Figure], day: int) -> None:
         scene = self.scene
         with self.at(day, 9):
-            made = enroll(
-                [Intake(figure.who.new) for figure in group],
-                window=scene.window,
-                base=scene.base.node,
-                province=scene.base.province_node,
-                by=scene.clerk,
-            )
-        rows = dict(Enrollment.objects.for_system(REASON).filter(pk__in=made.ids).values_list("pk", "person_id"))
+            if scene.by_file:
+                name = f"{scene.season.year}级住院医师账号{day + 1}.csv"
+                import_accounts([figure.who for figure in group], scene.window, name, by=scene.clerk)
+            else:
+                self._enroll(group)
+        mine = Enrollment.objects.for_system(REASON).filter(window=scene.window, organization=scene.base.node)
+        rows = {row[0]: row[1:] for row in mine.values_list("person__id_number_hash", "pk", "person_id")}
         grants = Grant.objects.for_system(REASON).select_related(
             "organization__province", "user__person", "user__organization"
         )
+        people = [rows[figure.id_hash][1] for figure in group]
         viewers = {
             grant.user.person_id: viewer_for(grant, source="demo")
-            for grant in grants.filter(user__person__in=rows.values(), organization=scene.base.node, role="resident")
+            for grant in grants.filter(user__person__in=people, organization=scene.base.node, role="resident")
         }
-        for figure, pk in zip(group, made.ids, strict=True):
-            figure.enrollment_id, figure.person_id, figure.day = pk, rows[pk], day
+        for figure in group:
+            figure.day = day
+            figure.enrollment_id, figure.person_id = rows[figure.id_hash]
             figure.viewer = viewers[figure.person_id]
+
+    def _enroll(self, group: list[Figure]) -> None:
+        scene = self.scene
+        enroll(
+            [Intake(figure.who.new) for figure in group],
+            window=scene.window,
+            base=scene.base.node,
+            province=scene.base.province_node,
+            by=scene.clerk,
+        )
 
     def _sign_in_and_fill(self) -> None:
         fillings = []

@@ -65,6 +65,7 @@ class TimesList(ListSpec):
     permission = "windows.view"
     export_permission = "windows.view"
     nav_key = "windows.times"
+    crumbs = (("住院医师管理", ""), ("招收信息管理", ""))
     order_by = ("-window__year", "-window__batch", "window__track", "starts_at")
     columns = (
         Column("year", "年份", value="window.year", sort="window__year", sticky=True, always=True, width=8),
