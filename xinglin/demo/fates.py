@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from random import Random
 
@@ -54,7 +55,7 @@ PROVINCE_RETURNED = {Fate.SENT_BACK, Fate.SENT_BACK_TO_RESIDENT, Fate.REPORTED_A
 REPORTED_TWICE = {Fate.REPORTED_AGAIN, Fate.APPROVED_LATER}
 
 
-def cast(rng: Random, count: int, shares: dict[Fate, float], *, every: bool) -> list[Fate]:
+def cast(rng: Random, count: int, shares: Mapping[Fate, float], *, every: bool) -> list[Fate]:
     """Fates of ``count`` people; with ``every`` each fate occurs, even if that makes them more."""
     chosen = list(shares) if every else []
     missing = count - len(chosen)

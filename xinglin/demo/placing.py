@@ -15,9 +15,7 @@ from .country import Base
 from .schools import EMPLOYERS
 
 POPULAR = {"0100": 9, "0900": 6, "0700": 6, "0200": 4, "1600": 4, "1900": 4, "2200": 3, "0300": 3, "Z100": 8, "Z200": 4}
-TYPES = (
-    ("independent", 46), ("own_employee", 22), ("sponsored", 15), ("professional_master", 15), ("other", 2),
-)  # fmt: skip
+TYPES = {"independent": 46, "own_employee": 22, "sponsored": 15, "professional_master": 15, "other": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ def a_place(rng: Random, base: Base, track: str, season: Season) -> Place:
     """Choose specialty and type; levels of education and the year of graduation follow."""
     offered = base.specialties(track)
     specialty = rng.choices(offered, [POPULAR.get(code, 1) for code in offered])[0]
-    personnel = rng.choices(*zip(*TYPES, strict=True))[0]
+    personnel = rng.choices(list(TYPES), list(TYPES.values()))[0]
     fresh = rng.random() < 0.68
     begins = season.training_begins
     graduated = _latest_summer(begins) - (0 if fresh else rng.randint(1, 3))

@@ -27,7 +27,7 @@ DEGREES = {
     "dental": {"bachelor": "410", "master": "352", "doctor": "252"},
     "tcm": {"bachelor": "410", "master": "353", "doctor": "253"},
 }
-MAJORS = {
+MAJORS: dict[str, dict[str, tuple[str, ...]]] = {
     "clinical": {"bachelor": ("临床医学", "麻醉学", "儿科学", "医学影像学"), "higher": (
         "内科学", "外科学", "儿科学", "妇产科学", "急诊医学", "神经病学", "影像医学与核医学", "全科医学",
     )},
