@@ -118,4 +118,9 @@ CASES |= {
     "residents:report-job": Case(BASE, args=nothing, sees=()),
     "residents:report-result": Case(BASE, args=lambda _: ("x",)),
 }
+CASES |= {
+    "rules:list": Case(DESK),
+    "rules:preview": Case(DESK, args=lambda _: ("diploma_year",), post=True),
+    "rules:set": Case(("association_admin",), args=lambda _: ("diploma_year",), get=False, post=True),
+}
 __all__ = ["CASES", "RESIDENTS", "SIBLINGS", "Case"]

@@ -12,6 +12,7 @@ urlpatterns = [
     path("windows/", include("xinglin.windows.urls")),
     path("residents/", include("xinglin.residents.urls")),
     path("review/", include("xinglin.residents.urls_review")),
+    path("check-rules/", include("xinglin.residents.urls_rules")),
     path("my/", include("xinglin.residents.urls_own")),
     path("", include("xinglin.portal.urls")),
 ]

@@ -1,8 +1,9 @@
-"""Background work of recruitment: records lapse and revive with their window (R-01), big reports (R-08)."""
+"""Background work: records lapse and revive with their window (R-01), big reports (R-08), a rule's preview (R-26)."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -14,8 +15,10 @@ from xinglin.reviews import actions as reviews
 
 from .actions.lapsing import lapse_due, revive_due
 from .review_specs import RECRUITMENT
+from .selectors.rule_preview import STEP, Moves, open_records
 
 REPORT_JOB = "residents.report"
+PREVIEW_JOB = "residents.rule_preview"
 _STEP = 250
 
 
@@ -46,3 +49,23 @@ def report_many(handle: JobHandle, ids: list[int]) -> dict[str, Any]:
             step.done, step.total = min(cursor["next"], len(ids)), len(ids)
             step.message, step.cursor = f"已上报 {cursor['done']} 人", cursor
     return {"done": cursor.get("done", 0), "refused": cursor.get("refused", [])}
+
+
+def _preview_link(done: Job) -> tuple[str, str]:
+    query = urlencode({"level": done.arguments["level"], "job": done.pk})
+    return "看结果", f"{reverse('rules:preview', args=[done.arguments['code']])}?{query}"
+
+
+@job(PREVIEW_JOB, title="核对规则调整前查看", result_link=_preview_link)
+def preview_rule(handle: JobHandle, code: str, level: str) -> dict[str, Any]:
+    """Look at every open record in the asker's scope; it writes nothing but its own progress."""
+    rows = open_records(handle.viewer)
+    total, cursor = rows.count(), dict(handle.cursor)
+    while ids := list(rows.filter(pk__gt=cursor.get("after", 0)).values_list("pk", flat=True)[:STEP]):
+        with handle.step() as step:
+            moves = Moves.from_json(cursor.get("moves", {}))
+            moves.look(ids, code, level)
+            cursor = {"after": ids[-1], "moves": moves.as_json()}
+            step.done, step.total = moves.looked, max(total, moves.looked)
+            step.message, step.cursor = f"已核对 {moves.looked} 条", cursor
+    return dict(cursor.get("moves", {}))

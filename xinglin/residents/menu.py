@@ -30,4 +30,8 @@ ITEMS = (
         "residents.changes", "住院医师信息更新记录", url_name="residents:changes", permission="residents.history",
         parent="residents.in_training", order=60,
     ),
+    MenuItem(
+        "residents.rules", "核对规则", "checklist", url_name="rules:list", permission="residents.view",
+        parent="residents", order=90,
+    ),
 )  # fmt: skip
