@@ -67,7 +67,7 @@ def _text(item: Filter, condition: Condition | None, key: str) -> str:
 
 
 def _number(item: Filter, condition: Condition | None, key: str) -> str:
-    hint = item.placeholder or ("完整号码或后六位" if item.last6 else "完整号码")
+    hint = item.placeholder or ("全号或后六位" if item.last6 else "完整号码")
     kept = (
         "".join(f'<input type="hidden" name="{name}" value="{value}">' for name, value in condition.raw)
         if condition

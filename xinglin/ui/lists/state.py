@@ -50,10 +50,14 @@ class State:
 
 
 def read(spec: ListSpec, params: QueryDict, viewer: Viewer, preference: Preference | None = None) -> State:
-    """The state that the words of the address describe; whatever makes no sense takes its default."""
+    """The state that the words of the address describe; whatever makes no sense takes its default.
+
+    The remembered page size counts only while no page is named: page 2 of an old address must stay what it was.
+    """
     sort = params.get("sort", "")
     column = spec.column_of.get(sort.removeprefix("-"))
-    size = _number(params.get("size", ""), preference.size if preference else SIZES[0])
+    remembered = preference.size if preference and "page" not in params else SIZES[0]
+    size = _number(params.get("size", ""), remembered)
     return State(
         conditions=filters.read(spec, params, viewer),
         sort=sort if column is not None and column.sort_fields else "",

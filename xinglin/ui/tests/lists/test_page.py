@@ -115,6 +115,8 @@ def test_pages_are_numbered_and_sized(scene):
     answer = scene.client.post(scenes.PATH, {"do": "size", "size": "50", "state": "?page=3&sort=-name"})
     assert answer["Location"] == f"{scenes.PATH}?sort=-name&size=50"
     assert len(scene.client.get(scenes.PATH).context["page"].page.rows) == 50, "remembered"
+    again = scene.client.get(f"{scenes.PATH}?page=2").context["page"].page
+    assert again.first == 21, "an address keeps its meaning when the remembered size changes"
     jump = scene.client.post(scenes.PATH, {"do": "page", "page": "2", "state": "?sort=-name"})
     assert jump["Location"] == f"{scenes.PATH}?sort=-name&page=2"
     assert "page=" not in scene.client.post(scenes.PATH, {"do": "page", "page": "二"})["Location"]
