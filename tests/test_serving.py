@@ -56,7 +56,7 @@ class Installation:
 
     def start(self) -> None:
         self.process = subprocess.Popen([*XINGLIN, "serve"], cwd=ROOT, env=self.environment)
-        wait_until(self.answers, 40)
+        wait_until(self.answers, 90)
 
     def answers(self) -> bool:
         try:
@@ -117,8 +117,8 @@ def test_a_killed_process_is_replaced(installation, words):
     installation.start()
     victim = max(installation.pids(words))  # of the web server the newest is a child that serves
     os.kill(victim, signal.SIGKILL)
-    wait_until(lambda: not alive(victim) and max(installation.pids(words), default=0) > victim, 20)
-    wait_until(installation.answers)
+    wait_until(lambda: not alive(victim) and max(installation.pids(words), default=0) > victim, 60)
+    wait_until(installation.answers, 60)
     assert installation.process.poll() is None
 
 
