@@ -170,13 +170,11 @@ def give_reason(page: Page) -> None:
 def exported(page: Page, residents: list[Enrollment]) -> None:
     """The export has the rows of the list."""
     page.goto("/residents/intake/")
-    page.get_by_role("button", name="导出").or_(page.get_by_role("link", name="导出")).first.click()
-    page.wait_for_load_state("networkidle")
-    go = page.get_by_role("button", name="导出").or_(page.get_by_role("button", name="开始导出"))
-    if go.count():
-        go.last.click()
+    page.get_by_role("link", name="导出").or_(page.get_by_role("button", name="导出")).first.click()
+    good_page(page, "export-start")
+    page.get_by_role("button", name="生成文件").click()
     with page.expect_download() as found:
-        page.get_by_role("link", name="下载").or_(page.get_by_role("button", name="下载")).first.click()
+        page.get_by_role("button", name="下载", exact=True).first.click()
     data = Path(found.value.path()).read_bytes()
     cells = {cell for row in workbooks.rows_of(workbooks.saved_by_libreoffice(data)) for cell in row}
     assert {r.person.name for r in residents} <= cells
