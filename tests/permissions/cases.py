@@ -43,7 +43,14 @@ def nothing(_: Scene) -> tuple[Any, ...]:
 
 
 REVIEWER = ("province_reviewer",)
-OWN_PROVINCE = ("association_admin", "ministry_reader", "province_admin", "province_reviewer", "base_admin", "base_organization")
+OWN_PROVINCE = (
+    "association_admin",
+    "ministry_reader",
+    "province_admin",
+    "province_reviewer",
+    "base_admin",
+    "base_organization",
+)
 
 CASES: dict[str, Case] = {
     "accounts:sign-in": Case(public=True),

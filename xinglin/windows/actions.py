@@ -23,9 +23,7 @@ When = date | datetime
 PERMISSION = "windows.edit"
 
 
-def require_open(
-    window: CollectionWindow, kind: str, organization: Organization, at: datetime | None = None
-) -> None:
+def require_open(window: CollectionWindow, kind: str, organization: Organization, at: datetime | None = None) -> None:
     """Raise WindowClosed, with dates and who can extend, unless the phase is open for the organisation."""
     reason = selectors.closed_reason(window, kind, organization, at)
     if reason is not None:

@@ -141,7 +141,9 @@ def rows_of(found: Iterable[WindowPhase], viewer: Viewer) -> list[Row]:
 
 def windows_for(viewer: Viewer, purpose: str = Purpose.RECRUITMENT) -> list[Row]:
     """All phases as they count for the viewer's organisation, newest first."""
-    return rows_of(phases(viewer, purpose).order_by("-window__year", "-window__batch", "window__track", "starts_at"), viewer)
+    return rows_of(
+        phases(viewer, purpose).order_by("-window__year", "-window__batch", "window__track", "starts_at"), viewer
+    )
 
 
 def _seen(table: Timetable, window: CollectionWindow, kind: str, viewer: Viewer) -> tuple[Extension, ...]:
