@@ -157,4 +157,4 @@ def test_upload_carries_purpose_ratio_and_words() -> None:
     ).render(Context())
     assert 'data-upload="/files/upload"' in html
     assert 'data-ratio="35/45"' in html
-    assert "重拍" in html
+    assert "太暗" in html
