@@ -140,5 +140,5 @@ def test_the_selection_says_who_is_skipped_and_leads_to_the_reasons(world: Any, 
     page_pc.get_by_label("选择本页").check()
     bar.get_by_role("button", name="上报 1 项").click()
     expect(page_pc.get_by_text("已上报 1 人")).to_be_visible()
-    expect(page_pc.get_by_role("link", name=raw.person.name)).to_be_visible()
+    expect(page_pc.get_by_role("link", name=raw.person.name, exact=True)).to_be_visible()
     good_page(page_pc, "base-report-result")

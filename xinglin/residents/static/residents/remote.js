@@ -20,6 +20,7 @@ function leave(sure) {
   if (!sure && form && isDirty(form)) dialog.querySelector("[data-remote-ask]").hidden = false;
   else dialog.close();
 }
+dialog.addEventListener("keydown", (event) => { if (event.key === "Escape") { event.preventDefault(); leave(false); } });
 dialog.addEventListener("cancel", (event) => { event.preventDefault(); leave(false); });
 dialog.addEventListener("close", () => dialog.replaceChildren());
 on("click", "[data-remote-close]", () => leave(false));
