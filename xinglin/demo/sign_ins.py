@@ -68,7 +68,8 @@ def trial_accounts() -> Iterator[TrialAccount]:
     """The examples as the sign-in page shows them (P-04)."""
     for found in examples():
         entrance = Entrance.RESIDENT if found.role == "resident" else Entrance.ORGANIZATION
-        yield TrialAccount(entrance, found.role_label, found.organization, found.user_name, found.password)
+        first = f"（第一次登录，手机 {found.phone}）" if found.phone else ""
+        yield TrialAccount(entrance, found.role_label + first, found.organization, found.user_name, found.password)
 
 
 def _grants(role: str) -> QuerySet[Grant]:

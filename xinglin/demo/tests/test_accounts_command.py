@@ -70,7 +70,8 @@ def test_the_sign_in_page_shows_one_account_a_role_and_a_newcomer(tree):
     person = make_person()
     open_users([person.pk], organization=tree.base, track="western", by=base)
     shown = list(trial_accounts())
-    assert [one.role for one in shown] == ["省级审核", "培训基地", "基地管理员", "住院医师", "住院医师"]
+    newcomer = f"住院医师（第一次登录，手机 {person.phone}）"
+    assert [one.role for one in shown] == ["省级审核", "培训基地", "基地管理员", "住院医师", newcomer]
     assert [one.password for one in shown] == [PASSWORD] * 4 + ["000000"]
     assert shown[-1].name == person.id_number
     assert [one.entrance for one in shown][-2:] == ["resident", "resident"]
