@@ -130,8 +130,21 @@ def codes(key: str) -> Container[str]:
 
 
 def children(key: str, parent_code: str) -> list[Entry]:
-    """Choosable entries directly under a code; under "" the top of the tree."""
-    return [entry for entry in table(key).choosable if entry.parent_code == parent_code]
+    """Choosable entries directly under a code; under "" the top of the tree.
+
+    One that only groups others (市辖区) is looked through: what lies under it stands in its place.
+    """
+    found = table(key)
+    return [entry for entry in found.choosable if parent_code in (entry.parent_code, parent_of(key, entry))]
+
+
+def parent_of(key: str, entry: Entry) -> str:
+    """The code above an entry, looking through those that only group others; "" at the top."""
+    entries = table(key).entries
+    above = entries.get(entry.parent_code)
+    while above is not None and not above.extra.get("choosable", True):
+        above = entries.get(above.parent_code)
+    return above.code if above else ""
 
 
 def code_for(key: str, typed: object) -> str | None:

@@ -76,5 +76,5 @@ def _path(table: str, code: str) -> list[str]:
         if entry is None:
             break
         path.insert(0, code)
-        code = entry.parent_code
+        code = dictionaries.parent_of(table, entry)
     return path

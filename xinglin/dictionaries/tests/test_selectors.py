@@ -125,3 +125,12 @@ def test_every_label_finds_its_own_code_in_any_width(table, data):
 def test_anything_typed_gives_a_label_of_the_table_or_nothing(typed):
     found = selectors.nearest("specialty", typed)
     assert found is None or found in dict(selectors.choices("specialty")).values()
+
+
+@pytest.mark.req("P-10")
+def test_a_group_that_is_no_place_is_looked_through():
+    below = [entry.code for entry in selectors.children("division", "110000")]
+    assert "110101" in below
+    assert "110100" not in below
+    assert selectors.parent_of("division", selectors.entry("division", "110101")) == "110000"
+    assert selectors.parent_of("division", selectors.entry("division", "130102")) == "130100"

@@ -17,10 +17,12 @@ from xinglin.reviews.enums import ReportStatus, ReviewStatus
 from xinglin.windows.enums import PhaseKind
 from xinglin.windows.rules import Span, end_text
 
+from ..forms.personal.conditions import counting
 from ..models import Correction, Enrollment
 from ..selectors.own import own_enrollment, own_record, waiting_fields
 from ..selectors.record_page import last_correction
 from ..standing import Standing, standings
+from .grid import Part, Reading, part_of
 
 NOBODY = "现在没有培训基地把您列入招收名单，不能填写。有疑问请联系您报到的培训基地。"
 
@@ -107,6 +109,16 @@ def own_page(viewer: Viewer) -> OwnPage:
     if page.is_returned and page.correction is not None:
         page.waiting = waiting_fields(page.correction, page.content)
     return page
+
+
+def part_to_read(page: OwnPage, section: str) -> Part:
+    """A part as it is saved; fields that do not count, given the others, are left out."""
+    missing = {issue.field for issue in page.missing(section)} if section in SECTIONS else set()
+    part, counts = part_of(section, page.content, Reading(missing=missing)), counting(page.content)
+    for group in part.groups:
+        group.cells = [cell for cell in group.cells if counts(cell.key)]
+        group.pictures = [cell for cell in group.pictures if counts(cell.key)]
+    return part
 
 
 SECTIONS = list(Section)

@@ -13,7 +13,6 @@ from xinglin.kernel import clock
 from xinglin.kernel.errors import Refused
 from xinglin.people.actions import save_draft
 from xinglin.people.enums import Section
-from xinglin.ui import once
 
 from ..actions.confirming import confirm as confirm_rules
 from ..actions.own import view_own_number
@@ -52,10 +51,6 @@ def confirm(request: HttpRequest, section: str) -> HttpResponse:
     """说明理由: a soft contradiction is right as it stands (R-26)."""
     if section not in Section.values:
         raise Http404
-    return once.answer(request, lambda sent: _confirm(sent, section))
-
-
-def _confirm(request: HttpRequest, section: str) -> HttpResponse:
     viewer = viewer_of(request)
     enrollment = own_enrollment(viewer)
     if enrollment is None:

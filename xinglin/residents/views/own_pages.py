@@ -10,9 +10,8 @@ from django.views.decorators.http import require_GET
 from xinglin.accounts.access import needs
 
 from ..fields import TRAINING
-from ..showing.grid import Reading, part_of
 from ..showing.own_home import next_words, part_states, ring_value, tags_of, turn_of
-from ..showing.own_page import SECTIONS, own_page
+from ..showing.own_page import SECTIONS, own_page, part_to_read
 from .own_screen import viewer_of
 
 
@@ -38,8 +37,7 @@ def record(request: HttpRequest) -> HttpResponse:
     """The three parts as they are saved, each with the way to its form while it may be changed."""
     page = own_page(viewer_of(request))
     states = {state.section: state for state in part_states(page)}
-    reading = Reading(missing={issue.field for section in SECTIONS for issue in page.missing(section)})
-    parts = [(part_of(section, page.content, reading), states[section]) for section in SECTIONS]
+    parts = [(part_to_read(page, section), states[section]) for section in SECTIONS]
     return render(request, "residents/own/record.html", {"page": page, "parts": parts, "tags": tags_of(page)})
 
 
@@ -49,7 +47,7 @@ def record(request: HttpRequest) -> HttpResponse:
 def training(request: HttpRequest) -> HttpResponse:
     """培训信息 as the base filled it, to read."""
     page = own_page(viewer_of(request))
-    part = part_of(TRAINING, page.content, Reading()) if page.enrollment else None
+    part = part_to_read(page, TRAINING) if page.enrollment else None
     return render(request, "residents/own/training.html", {"page": page, "part": part, "tags": tags_of(page)})
 
 

@@ -8,8 +8,7 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.people.enums import Section
 
 from ..forms.personal import PersonalForm, blocks_of
-from ..showing.grid import Reading, part_of
-from ..showing.own_page import SECTIONS, OwnPage
+from ..showing.own_page import SECTIONS, OwnPage, part_to_read
 from ..showing.own_section import doubts_of, draft_words, missing_lines, next_of, state_words
 
 
@@ -27,7 +26,7 @@ def screen(page: OwnPage, section: str, form: PersonalForm | None = None) -> dic
         "next_step": next_of(section),
     }
     if form is None:
-        return words | {"part": part_of(section, page.content, Reading())}
+        return words | {"part": part_to_read(page, section)}
     draft = form.draft or form.data
     return words | {
         "form": form,

@@ -18,7 +18,6 @@ from xinglin.people.actions.saving import put
 from xinglin.people.enums import Section
 from xinglin.people.fields import section_fields
 from xinglin.people.selectors import record_of
-from xinglin.ui import once
 
 from ..actions.own import give_up_draft, store_picture, view_own_number
 from ..actions.personal import save_personal
@@ -40,7 +39,7 @@ def section(request: HttpRequest, section: str) -> HttpResponse:
     if section not in Section.values:
         raise Http404
     if request.method == "POST":
-        return once.answer(request, lambda sent: _post(sent, section))
+        return _post(request, section)
     page = own_page(request.viewer)  # type: ignore[attr-defined]
     if page.lock:
         return render(request, "residents/own/locked.html", screen(page, section))

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from xinglin.people.enums import EducationLevel, Section
-from xinglin.people.fields import PersonalField
+from xinglin.people.fields import PersonalField, personal_fields
 from xinglin.people.rules import CERTIFIED, NO_DEGREE
 
 Sent = Callable[[str], str]
@@ -47,3 +48,20 @@ def _part(part: str, sent: Sent) -> bool:
     turned = name.endswith("!")
     found = sent(name.rstrip("!")) in values.split("|")
     return found is not turned
+
+
+def as_sent(value: Any) -> str:
+    """A stored value as the form would send it."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return value if isinstance(value, str) else ""
+
+
+def counting(content: Mapping[str, Any]) -> Callable[[str], bool]:
+    """Whether a field of a saved content counts, by its key; fields of other parts always do."""
+    fields = personal_fields()
+
+    def sent(key: str) -> str:
+        return as_sent(content.get(key))
+
+    return lambda key: key not in fields or holds(condition_of(fields[key]), sent)

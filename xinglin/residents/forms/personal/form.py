@@ -20,12 +20,13 @@ from xinglin.people.rules import MANDATORY, RESIDENT_ID_CARD
 from xinglin.people.selectors import PersonalRecord
 from xinglin.ui.forms import DeclaredForm
 
-from .conditions import condition_of, holds
+from .conditions import as_sent, condition_of, holds
 from .items import Item, Picture
 from .search import SearchInput
 
 _BOOLS = {"1": "是", "0": "否"}
 _NULLABLE = {"date", "bool", "int", "image"}
+NAME = "basic_info.name"
 FOREIGN = "这张图片用不上，请重新上传。"
 WHOLE_DIVISION = "请选到区、县一级。"
 
@@ -79,6 +80,8 @@ class PersonalForm(DeclaredForm):
         if found is not None:
             found.widget = SearchInput("nationality")
         for key, field in self.fields.items():
+            if self.members[key].declaration.name == "applies":
+                field.label = self.members[key].label
             limit = self.members[key].declaration.max_length
             if limit and hasattr(field.widget, "attrs") and self.members[key].declaration.kind == "text":
                 field.widget.attrs.setdefault("maxlength", str(limit))
@@ -97,8 +100,7 @@ class PersonalForm(DeclaredForm):
     def sent(self, key: str) -> str:
         """The raw value of a field as it was sent, or as the screen shows it now."""
         if not self.is_bound:
-            value = self.initial.get(key)
-            return {True: "1", False: "0"}.get(value, value) or "" if isinstance(value, (bool, str)) else ""
+            return as_sent(self.initial.get(key))
         if key not in self.fields:
             return str(self.data.get(key, "")).strip()
         return str(self.fields[key].widget.value_from_datadict(self.data, self.files, key) or "")
@@ -108,8 +110,8 @@ class PersonalForm(DeclaredForm):
         return holds(self.show_when.get(key, ""), self.sent)
 
     def _clean_fields(self) -> None:
-        """Every value goes through the same readers as a cell of a workbook; an unchanged one is kept as it is."""
-        editable = [key for key in self.fields if not self.fields[key].disabled]
+        """Every value goes through the same readers as a cell of a workbook; what was not sent or changed stays."""
+        editable = [key for key in self.fields if not self.fields[key].disabled and (key in self.data or not self.counts(key))]
         asked = [key for key in editable if self.counts(key) and not self._unchanged(key)]
         row = ParsedRow(0, {key: self._raw(key) for key in asked})
         RowReader([_column(key, self.members[key].declaration) for key in asked], asked, self.viewer).read(row)
@@ -123,6 +125,8 @@ class PersonalForm(DeclaredForm):
                 value = row.values[key]
                 self.cleaned_data[key] = ("" if kind not in _NULLABLE else None) if value is None else value
         self.add_issues(row.issues)
+        if self.cleaned_data.get(NAME) == "":
+            self.add_error(NAME, "姓名不能空着。")
         self._whole_division()
         self._clean_pictures()
 
@@ -178,7 +182,7 @@ class PersonalForm(DeclaredForm):
         found = {key: value for key, value in self.cleaned_data.items() if key not in self.fields or not self.fields[key].disabled}
         for level in EducationLevel:
             prefix = f"education.{level.value}."
-            if found.get(f"{prefix}applies", True) is None and level.value not in self.record.education:
+            if found.get(f"{prefix}applies") is None and level.value not in self.record.education:
                 found = {key: value for key, value in found.items() if not key.startswith(prefix)}
         return found
 

@@ -8,11 +8,13 @@ const KINDS = /^image\/(jpeg|png|webp|heic|heif)$/;
 const NEAR = 0.03;
 
 each("[data-upload]", (field) => {
-  const input = field.querySelector("input[type=file]");
+  const inputs = field.querySelectorAll("input[type=file]"); // one to choose, one for the camera
   const box = field.querySelector("[data-upload-box]");
-  if (!input) return;
-  input.removeAttribute("name"); // with scripts the picture goes by itself
-  input.addEventListener("change", () => { if (input.files[0]) take(field, input.files[0]); input.value = ""; });
+  if (!inputs.length) return;
+  inputs.forEach((input) => {
+    input.removeAttribute("name"); // with scripts the picture goes by itself
+    input.addEventListener("change", () => { if (input.files[0]) take(field, input.files[0]); input.value = ""; });
+  });
   box.addEventListener("dragover", (event) => { event.preventDefault(); box.classList.add("xl-upload-over"); });
   box.addEventListener("dragleave", () => box.classList.remove("xl-upload-over"));
   box.addEventListener("drop", (event) => {
