@@ -32,7 +32,7 @@ def reenroll(base: Base, times: Times, staff: Staff) -> None:
             window=times.window(times.current, "western"),
             base=base.node,
             province=base.province_node,
-            by=staff.bases[base.node.pk],
+            by=staff.bases[base.node.pk, "western"],
         )
 
 

@@ -104,7 +104,9 @@ class _Residents:
         delay = timing.OWN_DELAY if own and season is self.times.current and track == Track.WESTERN else 0
         window = self.times.window(season, track)
         by_file = season is self.times.current and base in self.built.bases[:2]
-        return Scene(base, track, season, window, self.hired.bases[base.node.pk], (first, second), delay, by_file)
+        return Scene(
+            base, track, season, window, self.hired.bases[base.node.pk, track], (first, second), delay, by_file
+        )
 
     def _lapse(self, season: Season) -> None:
         for day in (season.last, season.review_last):
@@ -114,6 +116,6 @@ class _Residents:
 
 def _sizes(base: Base, scale: float) -> Iterator[tuple[str, int]]:
     tracks = base.tracks
-    for track in tracks:
+    for track in reversed(tracks):  # the larger intake comes last and so stands first in the lists
         share = 1.0 if len(tracks) == 1 else TCM_SHARE if track == Track.TCM else 1 - TCM_SHARE
         yield track, round(base.hospital.intake * share * scale)

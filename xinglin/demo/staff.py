@@ -30,8 +30,7 @@ class Staff:
     reviewers: dict[tuple[int, str], Viewer] = field(default_factory=dict)
     second_reviewers: dict[tuple[int, str], Viewer] = field(default_factory=dict)
     province_admins: dict[int, Viewer] = field(default_factory=dict)
-    bases: dict[int, Viewer] = field(default_factory=dict)
-    organizations: dict[int, Viewer] = field(default_factory=dict)
+    bases: dict[tuple[int, str], Viewer] = field(default_factory=dict)
 
 
 class Hiring:
@@ -53,9 +52,9 @@ class Hiring:
         self.users.append(user.pk)
         return _grant(user, organization)
 
-    def also(self, grant: Grant, role: str, organization: Organization) -> None:
+    def also(self, grant: Grant, role: str, organization: Organization, track: str) -> None:
         """A further identity of the same person (P-07)."""
-        accounts.give_grant(grant.user, role, organization, by=self.by)
+        accounts.give_grant(grant.user, role, organization, by=self.by, track=track)
 
     def own_account(self, organization: Organization) -> Grant:
         """The base's account without a person."""
@@ -84,11 +83,11 @@ def hire(country: Country, rng: Random, people: People, *, by: Viewer) -> Staff:
     staff = Staff(_viewer(hiring.open("association_admin", country.association, "xiehui")))
     for base in country.bases:
         _hire_province(hiring, staff, base)
-    for number, base in enumerate(country.bases, 1):
-        _hire_base(hiring, staff, base, number)
+    for base in country.bases:
+        _hire_base(hiring, base, staff)
     first, second = country.bases[0], country.bases[2]
-    shared = hiring.open("base_admin", first.node, "shuangshenfen")
-    hiring.also(shared, "base_admin", second.node)
+    shared = hiring.open("base_admin", first.node, "shuangshenfen", Track.WESTERN)
+    hiring.also(shared, "base_admin", second.node, Track.WESTERN)
     accounts.share_password(hiring.users, PASSWORD, by=by)
     return staff
 
@@ -105,7 +104,10 @@ def _hire_province(hiring: Hiring, staff: Staff, base: Base) -> None:
     staff.second_reviewers[node.pk, Track.WESTERN] = second
 
 
-def _hire_base(hiring: Hiring, staff: Staff, base: Base, number: int) -> None:
-    staff.organizations[base.node.pk] = _viewer(hiring.own_account(base.node))
-    name = f"{base.node.code.lower()}.jiaoxue"
-    staff.bases[base.node.pk] = _viewer(hiring.open("base_admin", base.node, name))
+def _hire_base(hiring: Hiring, base: Base, staff: Staff) -> None:
+    """The base's own account, and one administrator for each track that it trains."""
+    hiring.own_account(base.node)
+    for track in base.tracks:
+        suffix = "zhongyi" if track == Track.TCM and len(base.tracks) > 1 else "jiaoxue"
+        grant = hiring.open("base_admin", base.node, f"{base.node.code.lower()}.{suffix}", track)
+        staff.bases[base.node.pk, track] = _viewer(grant)
