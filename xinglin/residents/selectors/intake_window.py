@@ -16,7 +16,8 @@ from xinglin.windows.rules import closed_message
 class IntakeWindow:
     """The filling phase that counts for the viewer: open, else the next one, else the last.
 
-    ``closed`` says why nothing can be imported now, "" while filling is open.
+    ``closed`` says why nothing can be imported now, "" while filling is open. ``correcting``: the review phase of the
+    batch is open, so that returned records may still be corrected and reported.
     """
 
     batch: str
@@ -25,6 +26,7 @@ class IntakeWindow:
     dates: str
     left: str
     closed: str
+    correcting: bool
 
     @property
     def is_open(self) -> bool:
@@ -37,7 +39,8 @@ NOTHING_ARRANGED = "还没有招收时间安排，不能导入、编辑、删除
 @lru_cache(maxsize=256)
 def intake_window(viewer: Viewer) -> IntakeWindow | None:
     """The window for one viewer; asked once a request, because a viewer carries the request's id."""
-    rows = [row for row in windows.windows_for(viewer) if row.span.kind == PhaseKind.FILLING]
+    phases = windows.windows_for(viewer)
+    rows = [row for row in phases if row.span.kind == PhaseKind.FILLING]
     if not rows:
         return None
     upcoming = [row for row in rows if row.state is PhaseState.UPCOMING]
@@ -46,10 +49,20 @@ def intake_window(viewer: Viewer) -> IntakeWindow | None:
     batch = windows.batch_text(row.window)
     contact = viewer.province_name or "中国医师协会"
     closed = closed_message(PhaseKind.FILLING, row.span, clock.now(), batch, contact)
-    return IntakeWindow(batch, row.window.year, row.state, row.span.dates, row.left, closed or "")
+    correcting = any(
+        phase.span.kind == PhaseKind.REVIEW and phase.state is PhaseState.OPEN and phase.window.pk == row.window.pk
+        for phase in phases
+    )
+    return IntakeWindow(batch, row.window.year, row.state, row.span.dates, row.left, closed or "", correcting)
 
 
 def closed_for_import(viewer: Viewer) -> str:
     """Why the base cannot import now, "" when it can."""
     found = intake_window(viewer)
     return NOTHING_ARRANGED if found is None else found.closed
+
+
+def closed_for_all(viewer: Viewer) -> str:
+    """Why no record of the batch can be returned, reported or recalled now, "" when some may."""
+    found = intake_window(viewer)
+    return "" if found is not None and found.correcting else closed_for_import(viewer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -27,6 +28,7 @@ def correction_tag(status: str, url: str = "") -> SafeString | str:
     return ""
 
 
+@lru_cache(maxsize=8)
 def report_tag(status: str) -> SafeString:
     """基地上报状态."""
     if status == ReportStatus.REPORTED:
@@ -34,6 +36,7 @@ def report_tag(status: str) -> SafeString:
     return tag("idle", ReportStatus.UNREPORTED.label)
 
 
+@lru_cache(maxsize=8)
 def review_tag(status: str) -> SafeString | str:
     """省审核状态."""
     return tag(REVIEW_TAGS[ReviewStatus(status)], ReviewStatus(status).label) if status else ""

@@ -23,7 +23,7 @@ from ..actions.locking import KIND
 from ..filters.progress import CORRECTION, PROGRESS
 from ..filters.record import BASE, LIVE, PROVINCE, fifteen
 from ..selectors.enrollments import current_intake
-from ..selectors.intake_window import IntakeWindow, closed_for_import, intake_window
+from ..selectors.intake_window import IntakeWindow, closed_for_all, closed_for_import, intake_window
 from ..standing import Standing, quick_standings
 from .record_columns import INTAKE, NAME, PLACES, REST, STATES, WHO
 
@@ -141,14 +141,17 @@ class IntakeList(IntakeOverview):
         )
 
     def batch_actions(self, viewer: Viewer) -> Sequence[BatchAction]:
+        why, report = closed_for_all(viewer), "residents.report"
         return (
             BatchAction(
                 "return", "基本信息退回", "arrow-back-up", "danger-line", "residents.return_personal",
-                url=reverse("residents:return-many"), most=AT_ONCE,
+                url=reverse("residents:return-many"), most=AT_ONCE, reason=why,
             ),
-            BatchAction("recall", "撤回上报", "arrow-forward-up", "", "residents.report", run=recall_many, most=AT_ONCE),
             BatchAction(
-                "report", "上报 {n} 项", "send", "primary", "residents.report", url=reverse("residents:report"),
+                "recall", "撤回上报", "arrow-forward-up", "", report, run=recall_many, most=AT_ONCE, reason=why
+            ),
+            BatchAction(
+                "report", "上报 {n} 项", "send", "primary", report, url=reverse("residents:report"), reason=why
             ),
         )  # fmt: skip
 

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from xinglin.exports.testing import ExportedListContract
 from xinglin.history.models import HistoryEntry
 from xinglin.kernel import clock
 from xinglin.residents.models import Enrollment
 from xinglin.residents.review_specs import RECRUITMENT
 from xinglin.residents.tables import ChangesList, IntakeList, IntakeOverview, PastList
 from xinglin.reviews import actions as reviews
-from xinglin.ui.lists.testing import ListContract, Scene
+from xinglin.ui.lists.testing import Scene
 from xinglin.windows.models import WindowPhase
 
 from . import factories
@@ -27,7 +28,7 @@ def world():
 
 
 @pytest.mark.req("R-02", "P-15")
-class TestIntakeList(ListContract):
+class TestIntakeList(ExportedListContract):
     spec, path = IntakeList, INTAKE
 
     @pytest.fixture
@@ -39,7 +40,7 @@ class TestIntakeList(ListContract):
 
 
 @pytest.mark.req("R-02", "R-23")
-class TestIntakeOverview(ListContract):
+class TestIntakeOverview(ExportedListContract):
     spec, path = IntakeOverview, INTAKE
 
     @pytest.fixture
@@ -52,7 +53,7 @@ class TestIntakeOverview(ListContract):
 
 
 @pytest.mark.req("R-09")
-class TestPastList(ListContract):
+class TestPastList(ExportedListContract):
     spec, path = PastList, "/residents/past/"
 
     @pytest.fixture
@@ -69,7 +70,7 @@ class TestPastList(ListContract):
 
 
 @pytest.mark.req("R-16")
-class TestChangesList(ListContract):
+class TestChangesList(ExportedListContract):
     spec, path = ChangesList, "/residents/changes/"
 
     @pytest.fixture
@@ -221,3 +222,19 @@ def test_a_province_approves_a_selection_of_the_list(world):
     assert "批量审核通过" in client.post(approve, picked).content.decode()
     client.post(approve, {**picked, "confirmed": "1"})
     assert RECRUITMENT.states(world.province).get(pk=ready.pk).review_status == "approved"
+
+
+@pytest.mark.req("P-21", "P-09")
+def test_when_review_is_over_too_the_bar_says_so_beforehand():
+    world = factories.make_world(filling=(-20, -3), review=(-20, -2))
+    factories.make_enrollments(world)
+    bar = client_of(world.base).get(INTAKE).context["page"].batch_actions
+    assert ["填报已于" in action.reason for action in bar] == [True, True, True]
+
+
+@pytest.mark.req("R-01")
+def test_while_review_runs_a_returned_record_can_still_be_reported():
+    world = factories.make_world(filling=(-20, -3), review=(-20, 2))
+    factories.make_enrollments(world)
+    bar = client_of(world.base).get(INTAKE).context["page"].batch_actions
+    assert [action.reason for action in bar] == ["", "", ""]
