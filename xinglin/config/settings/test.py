@@ -16,6 +16,7 @@ from xinglin.config.settings import *
 SECRET_KEY = "for-tests-only-" + "x" * 40
 XINGLIN_FIXED_CAPTCHA = "2468"
 XINGLIN_INITIAL_PASSWORDS = "fixed"
+XINGLIN_KEPT_SECONDS = 0
 XINGLIN_ARGON2 = (1, 8, 1)  # the cheapest that argon2id admits
 XINGLIN_KEYS = f"m1:{b64encode(b'tests-only-master-key'.ljust(32)).decode()},index:{b64encode(bytes(32)).decode()}"
 

@@ -30,7 +30,7 @@ def fields(spec: ListSpec, state: State, viewer: Viewer) -> SafeString:
 def is_open(spec: ListSpec, state: State) -> bool:
     """The bar is unfolded on request, or where a condition in force would be hidden."""
     hidden = {item.name for item in spec.filters[spec.first :]}
-    return state.more or any(c.filter.name in hidden and not c.by_default for c in state.conditions.items)
+    return bool(state.more) or any(c.filter.name in hidden and not c.by_default for c in state.conditions.items)
 
 
 def _field(item: Filter, condition: Condition | None, viewer: Viewer) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from html import escape
 
-from django.utils.html import escape
 
 from xinglin.dictionaries import selectors as dictionaries
 from xinglin.kernel import clock
 from xinglin.kernel.viewer import Viewer
+from xinglin.ui.kept import keep
 
 from .parts import Choices, Filter
 
@@ -17,9 +18,13 @@ _YEARS_BACK = 12
 
 
 def options(item: Filter, viewer: Viewer) -> Choices:
-    """(value, label) pairs of a filter: retired codes too, because old records hold them."""
+    """(value, label) pairs of a filter: retired codes too, because old records hold them.
+
+    What a list computes for its viewer is kept for some seconds, for all who see the same part of the tree.
+    """
     if callable(item.choices):
-        return item.choices(viewer)
+        ask = item.choices
+        return keep((ask, viewer.organization_path, viewer.track, viewer.role, viewer.person_id), lambda: ask(viewer))
     if item.choices:
         return item.choices
     if item.table:

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from xinglin.ui.templatetags.xl import icon
 
+from . import registry
 from .parts import Column
 from .preferences import Preference, fixed_names, shown_columns
 from .spec import ListSpec
@@ -16,15 +17,14 @@ from .spec import ListSpec
 
 def lines(spec: ListSpec, preference: Preference) -> SafeString:
     """One line a column: shown, fixed, up and down; the shown ones in their order, then the others."""
-    shown = shown_columns(spec, preference)
-    hidden = [column for column in spec.columns if column not in shown]
-    return _lines(tuple(shown), tuple(hidden), fixed_names(spec, preference))
+    return _lines(spec.name, tuple(column.name for column in shown_columns(spec, preference)), fixed_names(spec, preference))
 
 
-@lru_cache(maxsize=256)
-def _lines(shown: tuple[Column, ...], hidden: tuple[Column, ...], fixed: tuple[str, ...]) -> SafeString:
-    found = [_line(column, True, column.name in fixed) for column in shown]
-    return mark_safe("".join(found + [_line(column, False, column.name in fixed) for column in hidden]))
+@lru_cache(maxsize=512)
+def _lines(name: str, shown: tuple[str, ...], fixed: tuple[str, ...]) -> SafeString:
+    spec = registry.get(name)
+    order = [*shown, *(column.name for column in spec.columns if column.name not in shown)]
+    return mark_safe("".join(_line(spec.column_of[name], name in shown, name in fixed) for name in order))
 
 
 def _line(column: Column, shown: bool, fixed: bool) -> str:

@@ -14,6 +14,7 @@ from .state import State
 
 BOUND = 10_000
 _RELAXED = 6
+_ENOUGH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,12 @@ class Count:
 
 def up_to_bound(queryset: QuerySet[Any]) -> Count:
     """Exact up to BOUND rows, else "at least"; never reads more than BOUND + 1 rows."""
-    found = queryset.order_by()[: BOUND + 1].count()
-    return Count(min(found, BOUND), found <= BOUND)
+    return _bounded(queryset, BOUND)
+
+
+def _bounded(queryset: QuerySet[Any], bound: int) -> Count:
+    found = queryset.order_by().values("pk")[: bound + 1].count()
+    return Count(min(found, bound), found <= bound)
 
 
 def whole(queryset: QuerySet[Any]) -> Count:
@@ -53,7 +58,7 @@ def relief(everything: QuerySet[Any], state: State, viewer: Viewer) -> Relief | 
     best: Relief | None = None
     for item in items[:_RELAXED]:
         rest = filters.apply(everything, [other for other in items if other is not item], viewer)
-        count = up_to_bound(rest)
+        count = _bounded(rest, _ENOUGH)
         if count.number and (best is None or count.number > best.count.number):
             best = Relief(item, count)
     return best

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from xinglin.kernel.viewer import Viewer
+from xinglin.ui.counts import asked_after
 
 from . import bar, column_choice, counting, filters, heads, pager, pages, preferences, rows, selection
 from . import state as states
@@ -25,7 +26,7 @@ class ListPage:
         self.spec = spec
         self.viewer: Viewer = request.viewer  # type: ignore[attr-defined]
         self.path = request.path
-        self.preference = preferences.load(spec, self.viewer)
+        self.preference = preferences.load(spec, self.viewer, not_before=asked_after(request))
         self.state = states.read(spec, request.GET, self.viewer, self.preference)
 
     @cached_property
@@ -44,16 +45,18 @@ class ListPage:
     def page(self) -> pages.Page:
         page = pages.fetch(self.matching.order_by(*self.order), self.state)
         if not page.rows and page.number > 1 and not page.too_deep:
-            self.state.page = max(-(-self.count.number // page.size), 1)
+            found = counting.up_to_bound(self.matching)
+            self.state.page = max(-(-found.number // page.size), 1)
             page = pages.fetch(self.matching.order_by(*self.order), self.state)
         self.spec.prepare(page.rows, self.viewer)
         return page
 
     @cached_property
     def count(self) -> counting.Count:
-        if self.state.counted:
-            return counting.whole(self.matching)
-        return counting.up_to_bound(self.matching)
+        page = self.page
+        if not page.has_next and not page.too_deep and (page.rows or page.number == 1):
+            return counting.Count(page.last, True)
+        return counting.whole(self.matching) if self.state.counted else counting.up_to_bound(self.matching)
 
     @cached_property
     def columns(self) -> list[Column]:

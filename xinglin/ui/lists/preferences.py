@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xinglin.kernel.viewer import Viewer
+from xinglin.ui.kept import keep
 
 from .models import ListPreference
 from .parts import Column
@@ -31,10 +32,14 @@ class Preference:
         return known[(known.index(self.density) + 1) % len(known)]
 
 
-def load(spec: ListSpec, viewer: Viewer) -> Preference:
-    """The viewer's choice, cleaned of what the list no longer has; one query."""
+def load(spec: ListSpec, viewer: Viewer, *, not_before: float = 0.0) -> Preference:
+    """The viewer's choice, cleaned of what the list no longer has; kept for some seconds unless it was just changed."""
     if viewer.user_id is None:
         return Preference()
+    return keep(("list", spec.name, viewer.user_id), lambda: _read(spec, viewer), not_before=not_before)
+
+
+def _read(spec: ListSpec, viewer: Viewer) -> Preference:
     saved = (
         ListPreference.objects.filter(user_id=viewer.user_id, name=spec.name).values_list("choice", flat=True).first()
     )
@@ -47,7 +52,7 @@ def shown_columns(spec: ListSpec, preference: Preference) -> list[Column]:
         chosen = [column for column in spec.columns if column.default_on or column.always]
     else:
         chosen = [spec.column_of[name] for name in preference.columns]
-        chosen += [column for column in spec.columns if column.always and column not in chosen]
+        chosen += [column for column in spec.columns if column.always and column.name not in preference.columns]
     fixed = fixed_names(spec, preference)
     return sorted(chosen, key=lambda column: column.name not in fixed)
 

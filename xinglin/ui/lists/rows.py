@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any
 
-from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 
 from xinglin.kernel.viewer import Viewer
 
 from .formats import MISSING, texts
 from .parts import Column, RowAction
+from .quoting import quoted
 from .spec import ListSpec
 
 Cell = Callable[[Any], str]
@@ -28,7 +28,7 @@ def body(
     ]
     found = []
     for row in rows:
-        key, name = escape(str(spec.key_of(row))), escape(spec.row_label(row))
+        key, name = quoted(str(spec.key_of(row))), quoted(spec.row_label(row))
         found.append(f'<tr data-key="{key}">')
         if selectable:
             found.append(
@@ -62,16 +62,21 @@ def _cell(spec: ListSpec, column: Column, attributes: str, viewer: Viewer) -> Ce
     opening = f"<td{attributes}>"
     if column.cell is not None:
         draw = column.cell
-        return lambda row: f"{opening}{conditional_escape(draw(row, viewer)) or _BLANK}</td>"
+        return lambda row: f"{opening}{_safe(draw(row, viewer)) or _BLANK}</td>"
     text = texts(column, short=True, masked=True, separated=True)
     if column.link:
 
         def linked(row: Any) -> str:
-            shown, url = escape(text(row)) or MISSING, spec.row_url(row, viewer)
-            return f'{opening}<a href="{escape(url)}" data-open>{shown}</a></td>' if url else f"{opening}{shown}</td>"
+            shown, url = quoted(text(row)) or MISSING, spec.row_url(row, viewer)
+            return f'{opening}<a href="{quoted(url)}" data-open>{shown}</a></td>' if url else f"{opening}{shown}</td>"
 
         return linked
-    return lambda row: f"{opening}{escape(value) if (value := text(row)) else _BLANK}</td>"
+    return lambda row: f"{opening}{quoted(value) if (value := text(row)) else _BLANK}</td>"
+
+
+def _safe(html: str) -> str:
+    """HTML as it is, plain text escaped."""
+    return html if isinstance(html, SafeString) else quoted(html)
 
 
 def acts(actions: Sequence[RowAction], name: str) -> str:
@@ -88,16 +93,16 @@ def acts(actions: Sequence[RowAction], name: str) -> str:
 
 
 def _act(action: RowAction, name: str) -> str:
-    label = escape(action.label)
+    label = quoted(action.label)
     if action.reason:
-        why = escape(action.reason)
+        why = quoted(action.reason)
         return (
             f'<button class="xl-off" type="button" aria-disabled="true" title="{why}"'
             f' aria-label="{label} {name}，{why}">{label}</button>'
         )
     danger = ' class="xl-bad"' if action.danger else ""
-    ask = f' data-confirm="{escape(action.confirm)}"' if action.confirm else ""
-    url = escape(action.url)
+    ask = f' data-confirm="{quoted(action.confirm)}"' if action.confirm else ""
+    url = quoted(action.url)
     if action.method == "post":
         return f'<button type="submit" formaction="{url}"{danger}{ask} aria-label="{label} {name}">{label}</button>'
     return f'<a href="{url}" data-open{danger}{ask} aria-label="{label} {name}">{label}</a>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -14,7 +15,10 @@ from .preferences import SIZES, Preference
 from .spec import ListSpec
 
 
-@dataclass(slots=True)
+_DEFAULTS = {"sort": "", "size": SIZES[0], "page": 1, "count": "", "more": ""}
+
+
+@dataclass
 class State:
     """The address of a list, read. ``query()`` writes it, with changes."""
 
@@ -22,7 +26,7 @@ class State:
     sort: str = ""
     page: int = 1
     size: int = SIZES[0]
-    more: bool = False
+    more: str = ""
     counted: bool = False
 
     def query(self, *, without: str = "", **changes: object) -> str:
@@ -30,19 +34,14 @@ class State:
 
         Anything but a page or a size change starts at page 1. "" when nothing is asked for.
         """
-        more = "1" if self.more else ""
-        words: dict[str, object] = {
-            "sort": self.sort,
-            "size": self.size,
-            "page": 1,
-            "count": "",
-            "more": more,
-            **changes,
-        }
-        pairs = self.conditions.pairs(without=without)
-        defaults = {"sort": "", "size": SIZES[0], "page": 1, "count": "", "more": ""}
-        pairs += [(name, str(value)) for name, value in words.items() if value != defaults[name]]
-        return urlencode(pairs)
+        words: dict[str, object] = {"sort": self.sort, "size": self.size, "page": 1, "count": "", "more": self.more, **changes}
+        told = [f"{name}={value}" for name, value in words.items() if value != _DEFAULTS[name]]
+        conditions = urlencode(self.conditions.pairs(without=without)) if without else self._conditions
+        return "&".join([conditions, *told] if conditions else told)
+
+    @cached_property
+    def _conditions(self) -> str:
+        return urlencode(self.conditions.pairs())
 
     def link(self, *, without: str = "", **changes: object) -> str:
         """As `query`, as an address relative to the list's own."""
@@ -63,7 +62,7 @@ def read(spec: ListSpec, params: QueryDict, viewer: Viewer, preference: Preferen
         sort=sort if column is not None and column.sort_fields else "",
         page=max(_number(params.get("page", ""), 1), 1),
         size=size if size in SIZES else SIZES[0],
-        more=params.get("more") == "1",
+        more="1" if params.get("more") == "1" else "",
         counted=params.get("count") == "all",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -26,6 +26,7 @@ def _sprite() -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=2_000)
 def icon(name: str, size: str = "", label: str = "", css: str = "") -> SafeString:
     """An icon of the sprite. size: '' 18 px, 's' 14 px, 'l' 24 px. With a label it speaks, else it is silent."""
     classes = "xl-i" + (f" xl-i-{size}" if size else "") + (f" {css}" if css else "")
@@ -41,6 +42,7 @@ def icon(name: str, size: str = "", label: str = "", css: str = "") -> SafeStrin
 
 
 @register.simple_tag
+@lru_cache(maxsize=2_000)
 def tag(state: str, text: str, icon_name: str = "", url: str = "") -> SafeString:
     """A status tag. state: idle, run, wait, ok or bad; with a url it is a link."""
     mark = icon(icon_name or TAG_ICONS[state])
