@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
 from pathlib import Path
 
 from xinglin.accounts.roles import ROLES, Role
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "docs" / "roles.md"
-CODE = ROOT / "xinglin"
-NOT_ASKING = {"tests", "roles.py"}
 
 MEANING = {
     "own.view": "see one's own record",
@@ -55,23 +51,6 @@ def permissions() -> list[str]:
     return [code for code in MEANING if code in granted] + sorted(granted - set(MEANING))
 
 
-@cache
-def _texts() -> dict[str, str]:
-    """App → its source without tests and without the roles themselves."""
-    found: dict[str, list[str]] = {}
-    for path in sorted(CODE.rglob("*.py")):
-        parts = path.relative_to(CODE).parts
-        if not NOT_ASKING & set(parts):
-            found.setdefault(parts[0], []).append(path.read_text(encoding="utf-8"))
-    return {app: "\n".join(texts) for app, texts in found.items()}
-
-
-def asked_by(permission: str) -> list[str]:
-    """Apps whose code names the permission."""
-    word = re.compile(f'"{re.escape(permission)}"')
-    return [app for app, text in _texts().items() if word.search(text)]
-
-
 def _roles() -> list[Role]:
     """From the top of the tree down."""
     return list(reversed(ROLES.values()))
@@ -82,12 +61,11 @@ def table() -> str:
     roles = _roles()
     who = ["| role | code | at | what for |", "| --- | --- | --- | --- |"]
     who += [f"| {role.label} | `{role.code}` | {role.kind.label} | {role.description} |" for role in roles]
-    rows = ["| permission | meaning | " + " | ".join(role.label for role in roles) + " | asked by |"]
-    rows.append("| --- | --- |" + " :-: |" * len(roles) + " --- |")
+    rows = ["| permission | meaning | " + " | ".join(role.label for role in roles) + " |"]
+    rows.append("| --- | --- |" + " :-: |" * len(roles))
     for code in permissions():
         marks = ["●" if code in role.permissions else "" for role in roles]
-        apps = ", ".join(asked_by(code)) or "nobody yet"
-        rows.append(f"| `{code}` | {MEANING.get(code, '')} | {' | '.join(marks)} | {apps} |")
+        rows.append(f"| `{code}` | {MEANING.get(code, '')} | {' | '.join(marks)} |")
     return HEAD + "\n".join(who) + "\n\n" + "\n".join(rows) + "\n"
 
 

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from django.apps import apps
+
 from scripts import roles_table
 from tests.sources import ROOT, files, read
 
@@ -39,3 +41,18 @@ def test_pictures_are_small():
     assert not {name: size for name, size in heavy.items() if size > LARGEST_PICTURE}
     named = "".join(map(read, documents()))
     assert not [path for path in pictures if path.name not in named], "a picture that no document shows"
+
+
+def test_the_data_model_names_what_exists():
+    models = apps.get_models()
+    known = {constraint.name for model in models for constraint in model._meta.constraints}
+    known |= {field.name for model in models for field in model._meta.get_fields()}
+    known |= {field.attname for model in models for field in model._meta.concrete_fields}
+    tables = {model._meta.db_table for model in models}
+    named = set(re.findall(r"`([a-z0-9]*_[a-z0-9_]+)`", read(Path("docs/data-model.md"))))
+    wrong = {word for word in named - known - tables if not (word[0] == "_" and _ends_a_table(word, tables))}
+    assert not wrong, f"docs/data-model.md names what the models do not have: {wrong}"
+
+
+def _ends_a_table(word: str, tables: set[str]) -> bool:
+    return any(table.endswith(word) for table in tables)
