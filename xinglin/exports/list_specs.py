@@ -14,7 +14,7 @@ from xinglin.ui.lists.spec import ListSpec
 from xinglin.ui.templatetags.xl import tag
 
 from . import selectors
-from .enums import Format, Status
+from .enums import Status
 from .models import ExportJob
 from .rules import works_with_lists
 
@@ -61,7 +61,6 @@ class ExportHistory(ListSpec):
     )
     filters = (
         Filter("status", "状态", "choice", choices=Status.choices),
-        Filter("format", "格式", "choice", choices=Format.choices),
         Filter("title", "导出内容"),
         Filter("created", "导出时间", "date_range", lookup="created_at", with_time=True),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from html import escape
 
-
 from xinglin.dictionaries import selectors as dictionaries
 from xinglin.kernel import clock
 from xinglin.kernel.viewer import Viewer

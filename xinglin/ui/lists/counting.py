@@ -13,7 +13,7 @@ from . import filters
 from .state import State
 
 BOUND = 10_000
-_RELAXED = 6
+_RELAXED = 4
 _ENOUGH = 1_000
 
 

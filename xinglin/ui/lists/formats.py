@@ -8,6 +8,8 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from xinglin.dictionaries import selectors as dictionaries
 from xinglin.kernel import clock, masks
 
@@ -27,19 +29,26 @@ def getter(column: Column) -> Getter:
     read = attrgetter(path)
     if "." not in path:
         return read
-    steps = path.split(".")
 
     def through(row: Any) -> Any:
         try:
             return read(row)
-        except AttributeError:
-            for step in steps:
-                row = getattr(row, step)
-                if row is None:
-                    return None
-            raise
+        except AttributeError:  # also what Django raises for a missing one-to-one row
+            return _step_by_step(row, path.split("."))
 
     return through
+
+
+def _step_by_step(row: Any, steps: list[str]) -> Any:
+    """The value at the end of the path, None where a link is missing. Raises AttributeError for a wrong name."""
+    for step in steps:
+        try:
+            row = getattr(row, step)
+        except ObjectDoesNotExist:
+            return None
+        if row is None:
+            return None
+    return row
 
 
 def plain(value: Any) -> str:

@@ -14,7 +14,6 @@ from . import filters
 from .preferences import SIZES, Preference
 from .spec import ListSpec
 
-
 _DEFAULTS = {"sort": "", "size": SIZES[0], "page": 1, "count": "", "more": ""}
 
 
