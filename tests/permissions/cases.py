@@ -99,6 +99,28 @@ CASES |= {
     "imports:template": Case(BASE, args=lambda _: ("resident-accounts",)),
 }
 
+RESIDENT = ("resident",)
+BASIC = ("basic_info",)
+ARRANGERS = ("association_admin", "province_admin")
+
+
+def window(scene: Scene) -> tuple[Any, ...]:
+    return (scene.world.window.pk, "filling")
+
+
+CASES |= {
+    "own:home": Case(RESIDENT),
+    "own:record": Case(RESIDENT),
+    "own:training": Case(RESIDENT),
+    "own:me": Case(RESIDENT),
+    "own:number": Case(RESIDENT, get=False, post=True),
+    "own:section": Case(RESIDENT, args=lambda _: BASIC, post=True),
+    "own:draft": Case(RESIDENT, args=lambda _: BASIC, get=False, post=True),
+    "own:confirm": Case(RESIDENT, args=lambda _: BASIC, get=False, post=True),
+    "windows:new": Case(("association_admin",), post=True),
+    "windows:times": Case(ARRANGERS, args=window, post=True),
+    "windows:extend": Case(ARRANGERS, args=window, post=True),
+}
 REVEALERS = (*BASE, "province_reviewer")
 CASES |= {
     "exports:history": Case(DESK, post=True),

@@ -109,7 +109,8 @@ def _correct_known(ids: list[int], intakes: Sequence[Intake], by: Viewer) -> Non
 
 
 def _open_accounts(person_ids: list[int], window: CollectionWindow, base: Organization, by: Viewer) -> dict[int, str]:
-    """New persons get an account with an initial credential, known accounts a further identity.
+    """New persons get an account with an initial credential, known accounts a further identity; one that
+    was never used gets a fresh initial credential.
 
     Returns random initial passwords by person id, where the installation hands those out.
     """
@@ -119,8 +120,11 @@ def _open_accounts(person_ids: list[int], window: CollectionWindow, base: Organi
     opened = accounts.open_users(fresh, organization=base, track=window.track, by=by, expires_at=lapses)
     for user in known.values():
         accounts.give_grant(user, "resident", base, by=by, track=window.track)
-    given = opened.issue.passwords
-    return {person_id: given[user_id] for person_id, user_id in opened.users.items() if user_id in given}
+    never_used = [user for user in known.values() if user.activated_at is None]
+    renewed = accounts.issue_initial_credentials(never_used, issuer_organization=base, by=by, expires_at=lapses)
+    given = opened.issue.passwords | renewed.passwords
+    users = opened.users | {user.person_id: user.pk for user in never_used if user.person_id}
+    return {person_id: given[user_id] for person_id, user_id in users.items() if user_id in given}
 
 
 def _entry(
