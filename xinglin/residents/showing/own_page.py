@@ -77,6 +77,15 @@ class OwnPage:
         """What one of the three parts still lacks."""
         return missing_in_section(self.content, section)
 
+    def is_saved(self, section: str) -> bool:
+        """Whether the resident has saved anything of this part; name, number and phone came with the account."""
+        if section == Section.EDUCATION:
+            return bool(self.record.education)
+        if section == Section.QUALIFICATIONS:
+            return self.record.qualification is not None
+        person = self.record.person
+        return any((person.ethnic_group, person.household_division, person.photo, person.id_front, person.address))
+
     def draft(self, section: str) -> Draft | None:
         return draft_of(self.viewer, section)
 

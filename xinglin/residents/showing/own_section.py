@@ -12,7 +12,7 @@ from xinglin.people.enums import Section
 
 from ..cross_checks import Finding
 from ..fields import record_fields, record_labels
-from ..forms.personal import PersonalForm
+from ..forms.personal import PersonalForm, in_words
 from ..models import CheckConfirmation
 from .own_page import SECTIONS, OwnPage
 
@@ -108,7 +108,7 @@ def missing_lines(page: OwnPage, section: str) -> list[tuple[str, str]]:
     labels = record_labels()
     lines = []
     for issue in page.missing(section):
-        label = labels[issue.field] if not issue.field.endswith(".applies") else issue.message
+        label = in_words(labels[issue.field]) if not issue.field.endswith(".applies") else issue.message
         lines.append((label, anchor_of(issue.field)))
     return lines
 
@@ -128,9 +128,7 @@ def state_words(page: OwnPage, section: str) -> tuple[str, str]:
         return "cloud", f"草稿 {drafted} 保存，还没有生效"
     if page.is_pending:
         return "send", "基地已上报"
-    if page.standing is not None and page.standing.subject.enrollment.filled_at is not None:
-        return "cloud-check", "已保存，基地可见 · 未上报"
-    return "cloud", "还没有保存过"
+    return ("cloud-check", "已保存，基地可见 · 未上报") if page.is_saved(section) else ("cloud", "还没有保存过")
 
 
 def next_of(section: str) -> Section | None:

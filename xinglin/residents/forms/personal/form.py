@@ -82,6 +82,8 @@ class PersonalForm(DeclaredForm):
         for key, field in self.fields.items():
             if self.members[key].declaration.name == "applies":
                 field.label = self.members[key].label
+                if self.content.get(key):
+                    field.help_text = "改为“否”保存后，这一层填的内容会清空。"
             limit = self.members[key].declaration.max_length
             if limit and hasattr(field.widget, "attrs") and self.members[key].declaration.kind == "text":
                 field.widget.attrs.setdefault("maxlength", str(limit))
@@ -215,9 +217,20 @@ class PersonalForm(DeclaredForm):
         return picture
 
     @property
-    def picture_lines(self) -> list[tuple[str, str, str]]:
-        """What is wrong with pictures, for the summary: label, message, anchor."""
-        return [(self.members[key].label, said, f"upload-{key}") for key, said in self.picture_errors.items()]
+    def summary(self) -> list[tuple[str, str, str]]:
+        """Everything that is wrong, in the order of the screen: label with its level, message, anchor."""
+        lines = []
+        for key, field in self.members.items():
+            if key in self.picture_errors:
+                lines.append((in_words(field.label), self.picture_errors[key], f"upload-{key}"))
+            elif self.errors.get(key):
+                lines.append((in_words(field.label), str(self.errors[key][0]), str(self[key].auto_id)))
+        return lines
+
+
+def in_words(label: str) -> str:
+    """本科 学位证书编号 for the history's <本科>学位证书编号."""
+    return label.removeprefix("<").replace(">", " ")
 
 
 def _members(section: str, id_type: str) -> list[PersonalField]:
