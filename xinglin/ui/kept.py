@@ -23,7 +23,7 @@ def keep(place: Hashable, ask: Callable[[], T], *, not_before: float = 0.0) -> T
     now = time.time()
     kept = _kept.get(place)
     if kept and now - kept[0] < seconds and kept[0] > not_before:
-        return kept[1]  # type: ignore[no-any-return]
+        return kept[1]
     answer = ask()
     if len(_kept) >= _AT_MOST:
         _kept.clear()

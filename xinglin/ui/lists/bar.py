@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from xinglin.kernel.viewer import Viewer
 
-from .choices import option_html
+from .choices import option_html, options
 from .filters import Condition
 from .parts import Filter
 from .spec import ListSpec
@@ -39,20 +39,33 @@ def _field(item: Filter, condition: Condition | None, viewer: Viewer) -> str:
     if item.kind == "date_range":
         return _date_range(item, condition, key, label)
     if item.kind == "multi":
-        chosen = tuple(value for _, value in condition.raw) if condition else ()
-        return tag + _select(item, condition, key, viewer, chosen, ' multiple size="1" data-multi')
+        return _several(item, condition, key, viewer)
     if item.kind in {"choice", "bool", "year"}:
-        chosen = (condition.raw[0][1],) if condition else ()
-        return f"{tag}{_select(item, condition, key, viewer, chosen, '')}"
+        return tag + _select(item, condition, key, viewer)
     return tag + _text(item, condition, key)
 
 
-def _select(
-    item: Filter, condition: Condition | None, key: str, viewer: Viewer, chosen: tuple[str, ...], extra: str
-) -> str:
-    first = "" if item.kind == "multi" else _ALL
-    options = option_html(item, viewer, chosen)
-    return f'<select id="{key}" name="{item.name}" class="form-select{_on(condition)}"{extra}>{first}{options}</select>'
+def _select(item: Filter, condition: Condition | None, key: str, viewer: Viewer) -> str:
+    chosen = (condition.raw[0][1],) if condition else ()
+    offered = option_html(item, viewer, chosen)
+    return f'<select id="{key}" name="{item.name}" class="form-select{_on(condition)}">{_ALL}{offered}</select>'
+
+
+def _several(item: Filter, condition: Condition | None, key: str, viewer: Viewer) -> str:
+    """Check boxes that unfold: several values at once, also without scripts."""
+    chosen = {value for _, value in condition.raw} if condition else set()
+    boxes = "".join(
+        f'<li><label><input class="form-check-input" type="checkbox" name="{item.name}" value="{escape(value)}"'
+        f"{' checked' if value in chosen else ''}>{escape(label)}</label></li>"
+        for value, label in options(item, viewer)
+    )
+    shown = f"已选 {len(chosen)} 项" if chosen else "全部"
+    label = escape(item.label)
+    return (
+        f'<span class="xl-label" id="{key}-l">{label}</span><details class="xl-fold xl-several" data-menu>'
+        f'<summary class="form-select{_on(condition)}" aria-label="{label}：{shown}">{shown}</summary>'
+        f'<ul class="xl-fold-list" role="group" aria-labelledby="{key}-l">{boxes}</ul></details>'
+    )
 
 
 def _text(item: Filter, condition: Condition | None, key: str) -> str:

@@ -34,14 +34,15 @@ class Preference:
 
 def load(spec: ListSpec, viewer: Viewer, *, not_before: float = 0.0) -> Preference:
     """The viewer's choice, cleaned of what the list no longer has; kept for some seconds unless it was just changed."""
-    if viewer.user_id is None:
+    user_id = viewer.user_id
+    if user_id is None:
         return Preference()
-    return keep(("list", spec.name, viewer.user_id), lambda: _read(spec, viewer), not_before=not_before)
+    return keep(("list", spec.name, user_id), lambda: _read(spec, user_id), not_before=not_before)
 
 
-def _read(spec: ListSpec, viewer: Viewer) -> Preference:
+def _read(spec: ListSpec, user_id: int) -> Preference:
     saved = (
-        ListPreference.objects.filter(user_id=viewer.user_id, name=spec.name).values_list("choice", flat=True).first()
+        ListPreference.objects.filter(user_id=user_id, name=spec.name).values_list("choice", flat=True).first()
     )
     return _clean(spec, saved or {})
 

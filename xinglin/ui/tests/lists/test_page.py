@@ -152,3 +152,19 @@ def test_unfolding_works_without_scripts_and_shows_hidden_conditions(scene):
     assert scene.client.get(scenes.PATH).context["page"].bar_open is False
     assert scene.client.get(f"{scenes.PATH}?more=1").context["page"].bar_open is True
     assert scene.client.get(f"{scenes.PATH}?year=2026").context["page"].bar_open is True
+
+
+def test_several_values_are_boxes_that_stay_ticked(scene):
+    shown = html(scene, "?kinds=hospital&kinds=province")
+    assert 'aria-label="多个类别：已选 2 项"' in shown
+    assert 'name="kinds" value="hospital" checked>' in shown
+    assert 'name="kinds" value="association">' in shown
+    answer = scene.client.post(scenes.PATH, {"do": "filter", "kinds": ["hospital", "province"], "name": ""})
+    assert answer["Location"] == f"{scenes.PATH}?kinds=hospital&kinds=province"
+
+
+def test_a_condition_in_force_is_marked(scene):
+    shown = html(scene, "?name=a&kind=hospital&created_from=2026-01-01")
+    assert shown.count(" xl-on") == 4
+    assert '<option value="hospital" selected>' in shown
+    assert 'value="2026-01-01"' in shown
