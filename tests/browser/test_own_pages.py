@@ -124,7 +124,9 @@ def test_return_is_answered_on_the_phone(page_phone: Page, enrollment: Enrollmen
 
 @pytest.mark.req("Q-15")
 @pytest.mark.parametrize("window", ["page_phone", "page_pc"])
-def test_every_own_page_is_good(window: str, request: pytest.FixtureRequest, enrollment: Enrollment, world: Any) -> None:
+def test_every_own_page_is_good(
+    window: str, request: pytest.FixtureRequest, enrollment: Enrollment, world: Any
+) -> None:
     page = request.getfixturevalue(window)
     page.watch.allow("404")  # invented pictures of the factory
     factories.complete(enrollment, world)

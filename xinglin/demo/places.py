@@ -60,9 +60,7 @@ def division_entries() -> list[dict[str, Any]]:
     return rows
 
 
-def _entry(
-    code: str, label: str, short: str, parent: str, level: str, *, choosable: bool = True
-) -> dict[str, Any]:
+def _entry(code: str, label: str, short: str, parent: str, level: str, *, choosable: bool = True) -> dict[str, Any]:
     extra = {"level": level, "choosable": choosable}
     return {"code": code, "label": label, "short_label": short, "parent_code": parent, "extra": extra}
 

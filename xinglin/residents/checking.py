@@ -62,9 +62,7 @@ def checked(subjects: Sequence[Subject], levels: Mapping[str, str] | None = None
     )
     for row in rows:
         confirmations.setdefault(row.enrollment_id, {})[row.rule, row.fingerprint] = row
-    return {
-        s.id: _look(s, levels, others.get(s.id, []), confirmations.get(s.id, {})) for s in subjects
-    }
+    return {s.id: _look(s, levels, others.get(s.id, []), confirmations.get(s.id, {})) for s in subjects}
 
 
 def _look(

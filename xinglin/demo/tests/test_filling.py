@@ -38,11 +38,15 @@ def left_behind(enrollment):
     """Content without pictures and what belongs to one person alone, and the history with its labels."""
     record = record_of(enrollment.person_id)
     own = ("id_number", "name", "phone", "birth_date", "sex", "photo", "id_front", "id_back", "_scan", "emergency_name")
-    content = {key: value for key, value in record.content.items() if not key.endswith(own) and key != "qualifications.code"}
+    content = {
+        key: value for key, value in record.content.items() if not key.endswith(own) and key != "qualifications.code"
+    }
     columns = ("verb", "update_type", "subject_type", "parent_type", "organization_path", "organization_name", "track",
                "province_id", "province_name", "facts")  # fmt: skip
     rows = HistoryEntry.objects.for_system("test").filter(subject_type="person", person_id=enrollment.person_id)
-    entries = [({column: getattr(row, column) for column in columns}, sorted(row.changes)) for row in rows.order_by("id")]
+    entries = [
+        ({column: getattr(row, column) for column in columns}, sorted(row.changes)) for row in rows.order_by("id")
+    ]
     person = record.person
     highest = (person.highest_education, person.highest_degree, person.highest_degree_type)
     enrollment.refresh_from_db()

@@ -109,10 +109,9 @@ class OwnPage:
 
 def own_page(viewer: Viewer) -> OwnPage:
     """The page of the person behind the identity. Raises Http404 for an identity without one."""
-    record = own_record(viewer)
     enrollment = own_enrollment(viewer)
     if enrollment is None:
-        return OwnPage(viewer, record)
+        return OwnPage(viewer, own_record(viewer))
     standing = standings([enrollment], viewer)[enrollment.pk]
     page = OwnPage(viewer, standing.subject.record, enrollment, standing, last_correction(viewer, enrollment.pk))
     if page.is_returned and page.correction is not None:

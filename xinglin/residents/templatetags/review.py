@@ -23,7 +23,12 @@ from ..selectors.review_desk import Row
 
 register = template.Library()
 
-TAGS = {"": ("idle", "未上报"), "pending": ("wait", "待审核"), "approved": ("ok", "审核通过"), "returned": ("bad", "退回")}
+TAGS = {
+    "": ("idle", "未上报"),
+    "pending": ("wait", "待审核"),
+    "approved": ("ok", "审核通过"),
+    "returned": ("bad", "退回"),
+}
 
 
 @register.filter
@@ -94,7 +99,10 @@ def confirmation(confirmed: Mapping[str, CheckConfirmation], code: str) -> SafeS
     if found is None:
         return ""
     return format_html(
-        '<div class="xl-small">理由：“{}” {}（{}）</div>', found.reason, found.confirmed_by_name, found.confirmed_by_role
+        '<div class="xl-small">理由：“{}” {}（{}）</div>',
+        found.reason,
+        found.confirmed_by_name,
+        found.confirmed_by_role,
     )
 
 
@@ -108,5 +116,7 @@ def scan_link(row: Row) -> SafeString:
     return format_html(
         '<button class="xl-scan xl-thumb" type="button" hx-post="{}" hx-params="none" hx-swap="outerHTML" '
         '>{}{}<span class="visually-hidden">看清楚，会留下查看记录</span></button>',
-        reverse("files:reveal", args=[row.picture]), picture, icon("eye", "s"),
+        reverse("files:reveal", args=[row.picture]),
+        picture,
+        icon("eye", "s"),
     )

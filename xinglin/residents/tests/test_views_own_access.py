@@ -45,7 +45,9 @@ def test_nothing_of_another_resident_is_shown(own):
 def test_looking_writes_nothing(own):
     complete(own.enrollment, own.world)
     for path in PAGES:
-        with CaptureQueriesContext(connection, ) as caught:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
             assert own.client.get(path).status_code == 200
         assert not writes_of(caught.captured_queries), path
 

@@ -70,7 +70,9 @@ def test_full_width_digits_and_spaces_are_normalised(own):
 @pytest.mark.req("R-19")
 def test_identity_is_neither_sent_nor_derived_anew(own):
     before = own.record.person
-    own.post("basic_info", id_number="110199199001010019", id_type="05", sex="2", birth_date="1980-01-01", name=before.name)
+    own.post(
+        "basic_info", id_number="110199199001010019", id_type="05", sex="2", birth_date="1980-01-01", name=before.name
+    )
     after = own.record.person
     assert (after.id_number, after.id_type, after.sex, after.birth_date) == (
         before.id_number, before.id_type, before.sex, before.birth_date,

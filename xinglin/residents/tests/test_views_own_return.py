@@ -123,7 +123,8 @@ def test_approved_record_is_to_read_with_the_reason(own):
 @pytest.mark.req("R-26")
 def test_soft_contradiction_shows_both_pieces_and_takes_a_reason(own):
     answer = own.send(
-        "education", {**everything(own, "education", **{"education.bachelor.degree_number": "1099942019000001"}), "act": "next"}
+        "education",
+        {**everything(own, "education", **{"education.bachelor.degree_number": "1099942019000001"}), "act": "next"},
     )
     assert answer["Location"] == "/my/record/education/?saved=1"
     page = own.client.get(answer["Location"])
@@ -139,7 +140,9 @@ def test_soft_contradiction_shows_both_pieces_and_takes_a_reason(own):
 
 @pytest.mark.req("R-26")
 def test_hard_contradiction_stands_at_its_field_after_saving(own):
-    changed = everything(own, "education", **{"education.master.applies": "1", "education.master.graduated_on": "2001-07-01"})
+    changed = everything(
+        own, "education", **{"education.master.applies": "1", "education.master.graduated_on": "2001-07-01"}
+    )
     answer = own.send("education", {**changed, "act": "next"})
     page = own.client.get(answer["Location"])
     assert own.content["education.master.graduated_on"] == "2001-07-01"

@@ -17,7 +17,9 @@ from .spec import ListSpec
 
 def lines(spec: ListSpec, preference: Preference) -> SafeString:
     """One line a column: shown, fixed, up and down; the shown ones in their order, then the others."""
-    return _lines(spec.name, tuple(column.name for column in shown_columns(spec, preference)), fixed_names(spec, preference))
+    return _lines(
+        spec.name, tuple(column.name for column in shown_columns(spec, preference)), fixed_names(spec, preference)
+    )
 
 
 @lru_cache(maxsize=512)

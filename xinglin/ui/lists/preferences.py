@@ -41,9 +41,7 @@ def load(spec: ListSpec, viewer: Viewer, *, not_before: float = 0.0) -> Preferen
 
 
 def _read(spec: ListSpec, user_id: int) -> Preference:
-    saved = (
-        ListPreference.objects.filter(user_id=user_id, name=spec.name).values_list("choice", flat=True).first()
-    )
+    saved = ListPreference.objects.filter(user_id=user_id, name=spec.name).values_list("choice", flat=True).first()
     return _clean(spec, saved or {})
 
 

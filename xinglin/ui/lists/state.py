@@ -33,7 +33,14 @@ class State:
 
         Anything but a page or a size change starts at page 1. "" when nothing is asked for.
         """
-        words: dict[str, object] = {"sort": self.sort, "size": self.size, "page": 1, "count": "", "more": self.more, **changes}
+        words: dict[str, object] = {
+            "sort": self.sort,
+            "size": self.size,
+            "page": 1,
+            "count": "",
+            "more": self.more,
+            **changes,
+        }
         told = [f"{name}={value}" for name, value in words.items() if value != _DEFAULTS[name]]
         conditions = urlencode(self.conditions.pairs(without=without)) if without else self._conditions
         return "&".join([conditions, *told] if conditions else told)

@@ -113,7 +113,9 @@ class PersonalForm(DeclaredForm):
 
     def _clean_fields(self) -> None:
         """Every value goes through the same readers as a cell of a workbook; what was not sent or changed stays."""
-        editable = [key for key in self.fields if not self.fields[key].disabled and (key in self.data or not self.counts(key))]
+        editable = [
+            key for key in self.fields if not self.fields[key].disabled and (key in self.data or not self.counts(key))
+        ]
         asked = [key for key in editable if self.counts(key) and not self._unchanged(key)]
         row = ParsedRow(0, {key: self._raw(key) for key in asked})
         RowReader([_column(key, self.members[key].declaration) for key in asked], asked, self.viewer).read(row)
@@ -181,7 +183,11 @@ class PersonalForm(DeclaredForm):
 
     def values(self) -> dict[str, Any]:
         """What to save, by key. A level of education that was never answered for stays unwritten."""
-        found = {key: value for key, value in self.cleaned_data.items() if key not in self.fields or not self.fields[key].disabled}
+        found = {
+            key: value
+            for key, value in self.cleaned_data.items()
+            if key not in self.fields or not self.fields[key].disabled
+        }
         for level in EducationLevel:
             prefix = f"education.{level.value}."
             if found.get(f"{prefix}applies") is None and level.value not in self.record.education:
@@ -209,7 +215,9 @@ class PersonalForm(DeclaredForm):
         value = self.sent(key)
         if value != (self.content.get(key) or "") and not (value and self._own(value, declaration.name)):
             value = self.content.get(key) or ""
-        picture = Picture(declaration.name, declaration.label, value, key in self.mandatory, error=self.picture_errors.get(key, ""))
+        picture = Picture(
+            declaration.name, declaration.label, value, key in self.mandatory, error=self.picture_errors.get(key, "")
+        )
         if declaration.help:
             picture.help = declaration.help
         if key == "basic_info.id_front" and self.record.person.id_type != RESIDENT_ID_CARD:

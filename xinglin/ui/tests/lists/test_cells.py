@@ -26,7 +26,9 @@ def test_values_as_text(value, shown):
     assert plain(value) == shown
 
 
-@pytest.mark.parametrize(("value", "shown"), [(1765, "1,765"), (Decimal("1234.50"), "1,234.50"), (None, ""), (True, "是")])
+@pytest.mark.parametrize(
+    ("value", "shown"), [(1765, "1,765"), (Decimal("1234.50"), "1,234.50"), (None, ""), (True, "是")]
+)
 def test_numbers_have_separators(value, shown):
     assert number(value) == shown
 
@@ -86,7 +88,10 @@ def test_an_action_that_is_off_can_be_reached_and_says_why():
 
 def test_an_action_that_writes_is_a_button():
     html = rows.acts([DELETE], "林")
-    assert '<button type="submit" formaction="/d/" class="xl-bad" data-confirm="真的？" aria-label="删除 林">删除</button>' in html
+    assert (
+        '<button type="submit" formaction="/d/" class="xl-bad" data-confirm="真的？" aria-label="删除 林">删除</button>'
+        in html
+    )
 
 
 @pytest.mark.parametrize("text", ["<b>", "a&b", '"', "'", "林知夏", "", "110199********031X"])
