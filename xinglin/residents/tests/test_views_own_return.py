@@ -64,6 +64,8 @@ def test_each_field_is_answered_by_a_change_or_a_reply(own):
 @pytest.mark.req("R-07")
 def test_reply_to_the_whole_comment_answers_it(own):
     give_back(own)
+    silent = own.send("qualifications", everything(own, "qualifications"))
+    assert "基地仍在等您" in own.client.get(silent["Location"]).text
     own.send("qualifications", {**everything(own, "qualifications"), "reply": "核对过，没有错"})
     assert own.refresh().correction_status == "corrected"
     assert own.correction().reply == "核对过，没有错"
