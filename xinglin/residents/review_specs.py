@@ -11,6 +11,7 @@ from xinglin.windows.enums import PhaseKind
 from .actions.locking import KIND
 from .actions.outcomes import on_approved, on_revoked
 from .checking import checked
+from .fields import record_fields
 from .models import RecruitmentReview
 from .selectors.subjects import Subject, history_entry, subjects
 
@@ -53,6 +54,7 @@ RECRUITMENT = register(
         missing=_missing,
         closed=_closed,
         entry=_entry,
+        field_keys=record_fields,
         frozen_once_approved=True,
         on_approved=on_approved,
         on_revoked=on_revoked,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -50,7 +50,7 @@ class ReviewSpec:
     ``states(viewer)`` gives the state rows in the viewer's scope, keyed by subject id as primary key.
     ``load(ids)`` gives the subjects with their present content. ``closed(subject, phase, by)`` says why the window
     does not admit this now (phase: 'filling', 'review' or 'correct'), or None. ``missing(subjects)`` lists per
-    subject what stops a report. Hooks run in the transaction of the verb, for all done subjects at once.
+    subject what stops a report. ``field_keys()`` are the fields that a return may comment on. Hooks run in the transaction of the verb, for all done subjects at once.
     """
 
     kind: str
@@ -63,6 +63,7 @@ class ReviewSpec:
     missing: Callable[[list[Any]], dict[int, list[Issue]]]
     closed: Callable[[Any, str, Viewer], str | None]
     entry: Callable[[Any], Entry]
+    field_keys: Callable[[], Container[str]]
     frozen_once_approved: bool = True
     on_reported: Callable[[list[Any], Viewer], None] | None = None
     on_approved: Callable[[list[Any], Viewer], None] | None = None

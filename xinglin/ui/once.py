@@ -7,6 +7,7 @@ that came back with errors gives its token free. Tokens are bound to the user an
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from .errors import refused
 from .models import SubmittedForm
 
 FIELD = "once"
+_TOKEN = re.compile(r"[0-9A-Za-z_-]{1,64}")
 WAIT_SECONDS = 10.0
 STALE_AFTER = timedelta(seconds=90)
 KEPT_FOR = timedelta(days=1)
@@ -38,7 +40,7 @@ def new_token() -> str:
 def answer(request: HttpRequest, work: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
     """Run ``work`` for the first send of a token, repeat its result for any later one."""
     token = request.POST.get(FIELD, "") if request.method == "POST" else ""
-    if not token or len(token) > 64:
+    if not _TOKEN.fullmatch(token):
         return work(request)
     user_id = _user_id(request)
     deadline = time.monotonic() + WAIT_SECONDS

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from xinglin.accounts.access import public, while_confined
 from xinglin.dictionaries import selectors as dictionaries
+from xinglin.kernel.numbers import whole
 
 from .palette import stylesheet
 from .selectors import logo_of, setting_colour
@@ -14,10 +15,10 @@ from .selectors import logo_of, setting_colour
 
 def _setting_id(version: str) -> int:
     """The setting that a versioned address names; the rest of the version only defeats caches."""
-    number = version.partition("-")[0]
-    if not number.isdigit():
+    number = whole(version.partition("-")[0])
+    if number is None:
         raise Http404
-    return int(number)
+    return number
 
 
 @public

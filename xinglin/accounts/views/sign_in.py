@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -44,8 +44,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.viewer is not None:  # type: ignore[attr-defined]
         return HttpResponseRedirect("/")
     if request.method == "GET":
-        entrance = _word(request, "entrance", Entrance.values, Entrance.ORGANIZATION)
-        track = _word(request, "track", Track.values, Track.WESTERN)
+        entrance = _word(request.GET, "entrance", Entrance.values, Entrance.ORGANIZATION)
+        track = _word(request.GET, "track", Track.values, Track.WESTERN)
         first = {"entrance": entrance, "track": track, "next": request.GET.get("next", "")}
         shown = entrance if entrance in NAME_LABELS else Entrance.ORGANIZATION
         return _page(request, SignInForm(initial=first, entrance=shown), entrance, track)
@@ -55,7 +55,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST, entrance=entrance, ask_id_type=bool(request.POST.get("id_type")))
     admission = _admit(request, form) if form.is_valid() else None
     if admission is None:
-        return _page(request, form, entrance, request.POST.get("track", ""), status=422)
+        return _page(request, form, entrance, _word(request.POST, "track", Track.values, ""), status=422)
     track = form.cleaned_data["track"]
     if admission.credential is not None:
         sessions.begin_confined(request, admission.credential, track)
@@ -64,8 +64,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return go_in(request, admission.user, track, form.cleaned_data["next"])
 
 
-def _word(request: HttpRequest, name: str, known: list[str], otherwise: str) -> str:
-    word = request.GET.get(name, "")
+def _word(sent: QueryDict, name: str, known: list[str], otherwise: str) -> str:
+    word = sent.get(name, "")
     return word if word in known else otherwise
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from xinglin.accounts.access import signed_in
+from xinglin.kernel import numbers
 from xinglin.kernel.viewer import Viewer
 
 from .. import actions, registry, selectors
@@ -65,9 +66,9 @@ def confirm(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     viewer.require(spec.permission)
     page = HttpResponseRedirect(reverse("imports:job", args=[item.pk]))
     if request.method == "POST":
+        revision = numbers.whole(request.POST.get("revision"))
         whole = request.POST.get("whole") == "1"
-        revision = request.POST.get("revision", "")
-        if actions.confirm(item, revision=int(revision) if revision.isdigit() else -1, whole=whole, by=viewer):
+        if actions.confirm(item, revision=-1 if revision is None else revision, whole=whole, by=viewer):
             run_soon(item, by=viewer)
         return page
     if item.status != Status.CHECKED:
@@ -105,8 +106,7 @@ def _frame(item: ImportJob, spec: ImportSpec, viewer: Viewer) -> dict[str, Any]:
 
 def _rows(request: HttpRequest, item: ImportJob, spec: ImportSpec, default: str) -> dict[str, Any]:
     tab = request.GET.get("tab", default)
-    number = request.GET.get("page", "1")
-    page = int(number) if number.isdigit() else 1
+    page = numbers.whole(request.GET.get("page")) or 1
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     return {"table": table(item, spec, viewer, tab if tab in (ERRORS, WARNINGS, ALL) else default, page)}
 

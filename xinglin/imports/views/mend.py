@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from xinglin.accounts.access import signed_in
+from xinglin.kernel.numbers import whole
 
 from .. import actions, selectors
 from ..job_specs import check_soon, run_soon
@@ -23,8 +24,7 @@ def _item(request: HttpRequest, job_id: uuid.UUID) -> ImportJob:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    return int(text) if text.isdigit() and len(text) < 18 else 0
+    return whole(request.POST.get(name)) or 0
 
 
 def _back(request: HttpRequest, item: ImportJob) -> HttpResponse:

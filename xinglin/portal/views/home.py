@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from xinglin.accounts.access import needs, signed_in
 from xinglin.kernel import clock
+from xinglin.kernel.numbers import whole
 from xinglin.kernel.viewer import Viewer
 
 from ..selectors import flow_of
@@ -29,7 +30,7 @@ def residents_home(request: HttpRequest) -> HttpResponse:
     """The flow with the counts of the moment, to-do, times, and help for the usual situations."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     wanted = request.GET.get("year", "")
-    flow = flow_of(viewer, int(wanted) if wanted.isdigit() and len(wanted) == 4 else None)
+    flow = flow_of(viewer, whole(wanted) if len(wanted) == 4 else None)
     return render(
         request, "portal/residents_home.html", {"flow": flow, "now": clock.now(), "nav_key": "residents.home"}
     )

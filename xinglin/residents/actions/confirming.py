@@ -9,6 +9,7 @@ from django.db import transaction
 from xinglin.history import actions as history
 from xinglin.kernel import clock
 from xinglin.kernel.errors import NotAllowed, Refused
+from xinglin.kernel.remarks import REASON, remark
 from xinglin.kernel.viewer import Viewer
 
 from ..checking import checked
@@ -24,7 +25,7 @@ def confirm(ids: Iterable[int], *, reason: str, by: Viewer, rules: Iterable[str]
     """
     if not (by.is_person or by.may("residents.report")):
         raise NotAllowed("说明理由由本人或培训基地完成。")
-    reason = reason.strip()
+    reason = remark(reason, REASON, field="reason")
     if not reason:
         raise Refused("请写明理由，例如“证书遗失后补办，编号以补办为准”。", field="reason")
     visible = list(Enrollment.objects.visible_to(by).filter(pk__in=list(ids)).values_list("pk", flat=True))

@@ -10,7 +10,9 @@ from django.db import transaction
 from xinglin.history import actions as history
 from xinglin.kernel import clock
 from xinglin.kernel.errors import Refused
+from xinglin.kernel.remarks import COMMENT, field_remarks, remark
 from xinglin.kernel.viewer import Viewer
+from xinglin.people.fields import personal_fields
 from xinglin.people.selectors import PersonalRecord
 from xinglin.reviews.actions.reporting import make_versions
 from xinglin.reviews.selectors import content_of
@@ -30,11 +32,11 @@ def return_personal(
 ) -> Outcome:
     """Return the personal part of one or many residents with a comment, on the whole or on single fields.
 
-    A pending report is recalled. Raises NotAllowed, Refused without a comment.
+    A pending report is recalled. Raises NotAllowed, Refused without a comment or with one that nobody could answer.
     """
     by.require("residents.return_personal")
-    fields = {key: text.strip() for key, text in (field_comments or {}).items() if text.strip()}
-    comment = comment.strip() or "；".join(fields.values())
+    fields = field_remarks(field_comments, personal_fields())
+    comment = remark(comment, COMMENT, field="comment") or "；".join(fields.values())
     if not comment:
         raise Refused("请填写退回意见，住院医师要按意见修改。", field="comment")
     outcome = Outcome()
@@ -107,13 +109,14 @@ def answer_correction(
 ) -> bool:
     """Note replies and, once everything is answered, set 已修改; returns whether it was answered now.
 
-    Without field comments the first change or reply answers; with them each field needs a change or a reply.
+    Replies to fields that were not commented on are left out. Without field comments the first change or reply answers; with them each field needs a change or a reply.
     """
     correction = open_correction(enrollment.pk)
     if correction is None:
         return False
-    correction.reply = reply.strip() or correction.reply
-    correction.replies = {**correction.replies, **{k: v.strip() for k, v in (replies or {}).items() if v.strip()}}
+    correction.reply = remark(reply, COMMENT, field="reply") or correction.reply
+    asked = {key: text for key, text in (replies or {}).items() if key in correction.field_comments}
+    correction.replies = {**correction.replies, **field_remarks(asked)}
     before, now_content = content_of(correction.before), record.content
     changed = {key for key in {*before, *now_content} if not _same(before.get(key), now_content.get(key))}
     personal = {key for key in changed if not key.startswith("training_info.")}

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from xinglin.kernel import clock
+from xinglin.kernel.numbers import MOST
 from xinglin.kernel.viewer import Viewer
 from xinglin.people.enums import EducationLevel, Section
 from xinglin.reviews.content import difference
@@ -122,6 +123,8 @@ def decided_today(viewer: Viewer) -> int:
 
 def load(viewer: Viewer, enrollment_id: int) -> tuple[Subject, RecruitmentReview] | None:
     """A record of the viewer's province with its state, or None."""
+    if enrollment_id > MOST:
+        return None
     state = (
         RecruitmentReview.objects.visible_to(viewer)
         .select_related("version__key", "decided_version__key")

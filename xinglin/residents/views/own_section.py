@@ -98,7 +98,11 @@ def _after(request: HttpRequest, before: OwnPage, section: str, act: str) -> Htt
     words = ANSWERED if answered else SAVED
     messages.success(request, words + ("上报已撤回，由基地重新上报。" if recalled else ""))
     if now.is_returned:
-        left = f"还有 {len(now.waiting)} 处退回意见要改或说明。" if now.waiting else "退回的内容还没有改动，也没有写说明，基地仍在等您。"
+        left = (
+            f"还有 {len(now.waiting)} 处退回意见要改或说明。"
+            if now.waiting
+            else "退回的内容还没有改动，也没有写说明，基地仍在等您。"
+        )
         messages.warning(request, left)
     open_doubts = [doubt for doubt in doubts_of(now, section) if not doubt.reason]
     stays = act != "next" or open_doubts or any(finding.is_hard for finding in findings_of(now, section))

@@ -158,7 +158,7 @@ def _page(
 
 def _sent_comments(request: HttpRequest) -> dict[str, str]:
     found = {name[len(FIELD) :]: str(text).strip() for name, text in request.POST.items() if name.startswith(FIELD)}
-    return {key: text[:500] for key, text in found.items() if text}
+    return {key: text for key, text in found.items() if text}
 
 
 def _missing_comments(standing: Standing) -> dict[str, str]:

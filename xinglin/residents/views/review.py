@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from xinglin.accounts.access import needs
 from xinglin.kernel.errors import Refused
+from xinglin.kernel.numbers import whole
 from xinglin.kernel.viewer import Viewer
 from xinglin.reviews import actions as reviews
 from xinglin.reviews.enums import ReviewStatus
@@ -60,7 +61,7 @@ def decide(request: HttpRequest, enrollment_id: int) -> HttpResponse:
         raise Http404
     state = found[1]
     following = desk.neighbours(viewer, state).after if state.review_status == ReviewStatus.PENDING else None
-    seen = {enrollment_id: _number(request.POST.get("version"))}
+    seen = {enrollment_id: whole(request.POST.get("version")) or 0}
     try:
         outcome = _decide(request, enrollment_id, seen, viewer)
     except Refused as refusal:
@@ -178,10 +179,6 @@ def _field_comments(request: HttpRequest) -> dict[str, str]:
         for name, text in request.POST.items()
         if name.startswith(FIELD) and isinstance(text, str) and text.strip()
     }
-
-
-def _number(value: str | None) -> int:
-    return int(value) if value and value.isdigit() else 0
 
 
 def _viewer(request: HttpRequest) -> Viewer:

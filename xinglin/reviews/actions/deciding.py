@@ -10,6 +10,7 @@ from django.db.models import F
 
 from xinglin.kernel import clock
 from xinglin.kernel.errors import Refused
+from xinglin.kernel.remarks import COMMENT, field_remarks, remark
 from xinglin.kernel.viewer import Viewer
 
 from ..enums import ReportStatus, ReviewStatus, Verb
@@ -87,12 +88,13 @@ def return_(
     field_comments: dict[str, str] | None = None,
     seen: dict[int, int] | None = None,
 ) -> Outcome:
-    """Return pending records to the base; the comment is mandatory. Raises NotAllowed, Refused without a comment.
+    """Return pending records to the base; the comment is mandatory. Raises NotAllowed, Refused without a comment
+    or with one that is too long or stands at no field.
 
     With comments on fields only, the whole comment is made of them.
     """
-    fields = {key: text.strip() for key, text in (field_comments or {}).items() if text.strip()}
-    comment = comment.strip() or "；".join(fields.values())
+    fields = field_remarks(field_comments, spec.field_keys())
+    comment = remark(comment, COMMENT, field="comment") or "；".join(fields.values())
     if not comment:
         raise Refused("请填写退回意见，基地要按意见修改。", field="comment")
     outcome = Outcome()

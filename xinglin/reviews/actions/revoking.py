@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from xinglin.kernel.errors import Refused
+from xinglin.kernel.remarks import REASON, remark
 from xinglin.kernel.viewer import Viewer
 
 from ..enums import ReportStatus, ReviewStatus, Verb
@@ -20,7 +21,7 @@ from .stamping import lock_states, standing, write_events
 def revoke(spec: ReviewSpec, ids: Iterable[int], *, reason: str, by: Viewer) -> Outcome:
     """Take back an approval or a return. Raises NotAllowed, Refused without a reason."""
     by.require(spec.revoke_permission)
-    reason = reason.strip()
+    reason = remark(reason, REASON, field="reason")
     if not reason:
         raise Refused("请填写撤销的理由。", field="reason")
     outcome = Outcome()

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, QueryDict
 
+from xinglin.kernel.numbers import whole
+
 from . import actions, numbers, preferences
 from . import state as states
 from .parts import BatchResult
@@ -73,9 +75,10 @@ def set_density(spec: ListSpec, request: HttpRequest) -> Answer:
 
 def set_size(spec: ListSpec, request: HttpRequest) -> Answer:
     state, wanted = _state(spec, request), request.POST.get("size", "")
-    if wanted.isascii() and wanted.isdigit() and int(wanted) in preferences.SIZES:
-        actions.save_preference(spec, by=request.viewer, size=int(wanted))  # type: ignore[attr-defined]
-        state.size = int(wanted)
+    size = whole(wanted)
+    if size in preferences.SIZES:
+        actions.save_preference(spec, by=request.viewer, size=size)  # type: ignore[attr-defined]
+        state.size = size
     return state.query(), []
 
 
