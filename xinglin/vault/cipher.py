@@ -39,7 +39,7 @@ def unwrap(key: DataKey) -> bytes:
     blob = bytes(key.wrapped)
     try:
         return AESGCM(masters().keys[key.master_id]).decrypt(blob[1:13], blob[13:], key.id.bytes)
-    except (InvalidTag, KeyError) as error:
+    except (InvalidTag, ValueError, KeyError) as error:
         raise Damaged(f"data key {key.id}: wrong master key") from error
 
 
@@ -64,5 +64,5 @@ def open_(key: DataKey, blob: bytes, context: str) -> bytes:
     data = bytes(blob)
     try:
         return sealer(key).decrypt(data[1:13], data[13:], context.encode())
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise Damaged(context) from error

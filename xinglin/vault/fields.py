@@ -24,7 +24,8 @@ class _PlainText:
             return self
         name = self.field.attname
         if name not in instance.__dict__:
-            instance.refresh_from_db(fields=[name])
+            rows = type(instance)._base_manager.using(instance._state.db)
+            instance.__dict__[name] = rows.values_list(name, flat=True).get(pk=instance.pk)
         value = instance.__dict__[name]
         if isinstance(value, _Sealed):
             value = cipher.open_(instance.key, value, self.field.context).decode() if value else ""

@@ -1,0 +1,164 @@
+"""Many rows at once arrive as single rows would, on both databases."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.db import DataError, IntegrityError, connection, transaction
+
+from xinglin.kernel import clock
+from xinglin.kernel.bulk import allocate_ids, insert_rows, update_rows
+
+DataKey = apps.get_model("vault", "DataKey")
+Entry = apps.get_model("history", "HistoryEntry")
+Person = apps.get_model("people", "Person")
+Education = apps.get_model("people", "Education")
+Organization = apps.get_model("organizations", "Organization")
+pytestmark = pytest.mark.django_db
+
+NASTY = [
+    "平常", "制\t表", "换\n行", "回\r车", "反\\斜\\n杠", "\\N", "\\.", "'引号\"", "%s %%", "", "𠮷野家", "a" * 40, "  ",
+    "{}", "null",
+]  # fmt: skip
+ENTRY = (
+    "at", "request_id", "actor_name", "actor_role", "actor_organization_name", "source", "verb", "subject_type",
+    "subject_id", "organization_path",
+)  # fmt: skip
+
+
+def entry_row(subject="1"):
+    return (clock.now(), "r", "苏清和", "base_admin", "澜江医院", "web", "test", "thing", subject, "/1/")
+
+
+def new_key():
+    return DataKey.objects.create(purpose="person", wrapped=b"x", master_id="m1", created_at=clock.now())
+
+
+def person_rows(count):
+    now = clock.now()
+    return [(new_key().pk, f"程禾{n}", "01", uuid4().hex, "", now, now) for n in range(count)]
+
+
+PERSON = ("key_id", "name", "id_type", "id_number_hash", "id_last6_hash", "created_at", "updated_at")
+
+
+@pytest.mark.req("Q-02")
+def test_text_of_every_shape_arrives_unchanged():
+    insert_rows(Entry, (*ENTRY, "actor_organization_id", "parent_type"), [(*entry_row(t), None, t) for t in NASTY])
+    found = Entry.unscoped.order_by("id").values_list("subject_id", "parent_type")
+    assert list(found) == [(text, text) for text in NASTY]
+
+
+@pytest.mark.req("Q-02")
+def test_json_arrives_as_json_and_bytes_as_bytes():
+    changes = {"姓名": ["\\", "换\n行\t\"'"], "空": [None, ""], "数": [1, 2.5], "是": [True, {"a": []}]}
+    sealed = bytes(range(256)) + b"\\x00\\N\n\t"
+    insert_rows(Entry, (*ENTRY, "changes", "sealed"), [(*entry_row(), changes, sealed), (*entry_row(), {}, b"")])
+    first, second = Entry.unscoped.order_by("id")
+    assert first.changes == changes and bytes(first.sealed) == sealed
+    assert second.changes == {} and bytes(second.sealed) == b""
+    assert Entry.unscoped.filter(changes__数__0=1).count() == 1, "queryable as JSON, not a text within JSON"
+
+
+@pytest.mark.req("Q-02")
+def test_columns_left_out_take_their_defaults():
+    insert_rows(Entry, ENTRY, [entry_row()])
+    row = Entry.unscoped.get()
+    assert (row.facts, row.changes, bytes(row.sealed), row.lookup, row.track) == ({}, {}, b"", "", "")
+    assert row.key_id is None and row.person_id is None
+
+
+@pytest.mark.req("Q-02")
+def test_dates_moments_and_nothing_arrive_as_given():
+    moment = clock.now().replace(microsecond=123456)
+    rows = [
+        (*row[:-2], moment, moment, day) for row, day in zip(person_rows(2), (date(1998, 2, 28), None), strict=True)
+    ]
+    insert_rows(Person, (*PERSON, "birth_date"), rows)
+    first, second = Person.unscoped.order_by("name")
+    assert (first.birth_date, second.birth_date) == (date(1998, 2, 28), None)
+    assert first.created_at == moment and second.photo is None and second.email == ""
+
+
+@pytest.mark.req("Q-02")
+def test_a_value_that_differs_only_in_type_is_prepared_for_its_own():
+    """A column's last value is kept prepared; the next value must not take its place."""
+    insert_rows(Entry, (*ENTRY, "changes"), [(*entry_row(str(n)), {"n": n}) for n in range(50)])
+    assert [row.changes["n"] for row in Entry.unscoped.order_by("id")] == list(range(50))
+    grown: dict[str, int] = {}
+
+    def rows():
+        for n in range(3):
+            grown["n"] = n
+            yield (*entry_row(f"same{n}"), grown)
+
+    insert_rows(Entry, (*ENTRY, "changes"), rows())
+    same = Entry.unscoped.filter(subject_id__startswith="same").order_by("id")
+    assert [row.changes["n"] for row in same] == [0, 1, 2]
+
+
+@pytest.mark.req("Q-02")
+def test_unknown_columns_and_short_rows_are_refused():
+    with pytest.raises(ValueError):
+        insert_rows(Entry, ("no_such_column",), [])
+    with pytest.raises(ValueError), transaction.atomic():
+        insert_rows(Entry, ENTRY, [entry_row()[:-1]])
+    assert not Entry.unscoped.exists()
+
+
+@pytest.mark.req("Q-02")
+def test_constraints_speak_in_djangos_words():
+    row = person_rows(1)[0]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows(Person, PERSON, [row, row])
+    with pytest.raises((IntegrityError, DataError)), transaction.atomic():
+        insert_rows(Person, PERSON, [(*row[:1], None, *row[2:])])
+    assert not Person.unscoped.exists()
+
+
+@pytest.mark.req("Q-02")
+@pytest.mark.parametrize("model", [Person, Organization])
+def test_ids_are_distinct_and_never_given_twice(model):
+    first, second = allocate_ids(model, 3), allocate_ids(model, 2)
+    assert len({*first, *second}) == 5 and max(first) < min(second)
+    assert allocate_ids(model, 0) == []
+
+
+@pytest.mark.req("Q-02")
+def test_rows_of_the_orm_never_collide_with_reserved_ids():
+    ids = allocate_ids(Person, 3)
+    single = Person.unscoped.create(**dict(zip(PERSON, person_rows(1)[0], strict=True)))
+    assert single.pk not in ids
+    insert_rows(Person, ("id", *PERSON), [(pk, *row) for pk, row in zip(ids, person_rows(3), strict=True)])
+    later = Person.unscoped.create(**dict(zip(PERSON, person_rows(1)[0], strict=True)))
+    assert later.pk > max(*ids, single.pk)
+    assert not {later.pk} & set(allocate_ids(Person, 4))
+    assert Person.unscoped.count() == 5
+
+
+@pytest.mark.req("Q-02")
+def test_each_row_is_updated_with_values_of_its_own():
+    insert_rows(Person, PERSON, person_rows(4))
+    ids = list(Person.unscoped.order_by("id").values_list("id", flat=True))
+    born = date(1999, 1, 31)
+    update_rows(
+        Person, ("address", "birth_date", "email", "photo"),
+        [(pk, (bytes([n]) * 3, born + timedelta(n), NASTY[n], None)) for n, pk in enumerate(ids[:3])],
+    )  # fmt: skip
+    found = list(Person.unscoped.order_by("id").values_list("birth_date", "email"))
+    assert found == [*((born + timedelta(n), NASTY[n]) for n in range(3)), (None, "")]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT address FROM people_person ORDER BY id")
+        assert [bytes(row[0]) for row in cursor.fetchall()] == [b"\0\0\0", b"\1\1\1", b"\2\2\2", b""]
+
+
+@pytest.mark.req("Q-02")
+def test_json_is_updated_as_json_and_no_rows_are_no_work():
+    insert_rows(Entry, ENTRY, [entry_row()])
+    pk = Entry.unscoped.get().pk
+    update_rows(Entry, ("facts", "person_id"), [(pk, ({"理由": "换\n行"}, 5))])
+    update_rows(Entry, ("facts",), [])
+    insert_rows(Entry, ENTRY, [])
+    row = Entry.unscoped.get()
+    assert row.facts == {"理由": "换\n行"} and row.person_id == 5
