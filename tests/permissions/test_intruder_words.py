@@ -7,7 +7,6 @@ import logging
 import pytest
 from django.urls import reverse
 
-from tests.permissions.actors import make_scene
 from xinglin.history.models import HistoryEntry
 from xinglin.kernel.errors import Refused
 from xinglin.people.models import Person
@@ -15,9 +14,10 @@ from xinglin.residents.actions.confirming import confirm
 from xinglin.residents.actions.correcting import return_personal
 from xinglin.residents.models import Correction, RecruitmentReview
 from xinglin.residents.review_specs import RECRUITMENT
+from xinglin.residents.tests.signed_in import client_of
 from xinglin.reviews import actions as reviews
 
-from .signed_in import client_of
+from .actors import make_scene
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("Q-11")]
 MARKUP = '<img src=x onerror="alert(1)">'

@@ -9,15 +9,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from tests.permissions.actors import make_scene
-from tests.permissions.fingerprint import changed, fingerprint
 from xinglin.accounts.models import User
 from xinglin.accounts.tests.factories import viewer_of
 from xinglin.imports import registry
 from xinglin.imports.models import ImportJob
 from xinglin.imports.templates_xlsx.template import template_workbook
+from xinglin.residents.tests.factories import new_person
 
-from .factories import new_person
+from .actors import make_scene
+from .fingerprint import changed, fingerprint
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("Q-10"), pytest.mark.req("Q-11")]
 MARKUP = '<img src=x onerror="alert(1)">'

@@ -10,8 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from tests.permissions.actors import make_scene
-from tests.permissions.fingerprint import changed, fingerprint
 from xinglin.accounts.models import Grant, User
 from xinglin.accounts.selectors import person_account
 from xinglin.accounts.tests.factories import make_grant
@@ -21,6 +19,9 @@ from xinglin.residents.actions.correcting import return_personal
 from xinglin.residents.models import Correction, Enrollment, RecruitmentReview
 from xinglin.residents.review_specs import RECRUITMENT
 from xinglin.reviews import actions as reviews
+
+from .actors import make_scene
+from .fingerprint import changed, fingerprint
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("Q-10")]
 MARKUP = '<img src=x onerror="alert(1)">'
