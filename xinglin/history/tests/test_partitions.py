@@ -1,6 +1,7 @@
 """Monthly partitions: names, bounds in the platform's time zone, and where rows land."""
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 import time_machine
@@ -43,7 +44,7 @@ def test_last_month_and_thirteen_to_come(today, first, last):
 def test_months_follow_without_gap_or_overlap(today, ahead):
     spans = [bounds(statement) for statement in partitions_sql(today, ahead=ahead)]
     assert len(spans) == ahead + 2
-    assert all(earlier[1] == later[0] for earlier, later in zip(spans, spans[1:], strict=False))
+    assert all(earlier[1] == later[0] for earlier, later in pairwise(spans))
     assert spans[0][0] < f"{today:%Y-%m-%d} 00:00:00+08" < spans[-1][1]
     assert all(start.endswith("-01 00:00:00+08") and start < end for start, end in spans)
 

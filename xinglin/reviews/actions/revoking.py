@@ -76,7 +76,7 @@ def _reopen(spec: ReviewSpec, pk: int) -> None:
         decided_at=before.at if before else None,
         decided_by_id=before.by_id if before else None,
         decided_by_name=before.by_name if before else "",
-        decided_from_id=before.from_id if before else None,
+        decided_from_id=(before.from_id or 0) if before else None,
         return_comment=before.comment if before else "",
         field_comments=before.field_comments if before else {},
         lock=F("lock") + 1,
