@@ -43,14 +43,12 @@ def person_rows(count):
 PERSON = ("key_id", "name", "id_type", "id_number_hash", "id_last6_hash", "created_at", "updated_at")
 
 
-@pytest.mark.req("Q-02")
 def test_text_of_every_shape_arrives_unchanged():
     insert_rows(Entry, (*ENTRY, "actor_organization_id", "parent_type"), [(*entry_row(t), None, t) for t in NASTY])
     found = Entry.unscoped.order_by("id").values_list("subject_id", "parent_type")
     assert list(found) == [(text, text) for text in NASTY]
 
 
-@pytest.mark.req("Q-02")
 def test_json_arrives_as_json_and_bytes_as_bytes():
     changes = {"姓名": ["\\", "换\n行\t\"'"], "空": [None, ""], "数": [1, 2.5], "是": [True, {"a": []}]}
     sealed = bytes(range(256)) + b"\\x00\\N\n\t"
@@ -61,7 +59,6 @@ def test_json_arrives_as_json_and_bytes_as_bytes():
     assert Entry.unscoped.filter(changes__数__0=1).count() == 1, "queryable as JSON, not a text within JSON"
 
 
-@pytest.mark.req("Q-02")
 def test_columns_left_out_take_their_defaults():
     insert_rows(Entry, ENTRY, [entry_row()])
     row = Entry.unscoped.get()
@@ -69,7 +66,6 @@ def test_columns_left_out_take_their_defaults():
     assert row.key_id is None and row.person_id is None
 
 
-@pytest.mark.req("Q-02")
 def test_dates_moments_and_nothing_arrive_as_given():
     moment = clock.now().replace(microsecond=123456)
     rows = [
@@ -81,7 +77,6 @@ def test_dates_moments_and_nothing_arrive_as_given():
     assert first.created_at == moment and second.photo is None and second.email == ""
 
 
-@pytest.mark.req("Q-02")
 def test_a_value_that_differs_only_in_type_is_prepared_for_its_own():
     """A column's last value is kept prepared; the next value must not take its place."""
     insert_rows(Entry, (*ENTRY, "changes"), [(*entry_row(str(n)), {"n": n}) for n in range(50)])
@@ -98,7 +93,6 @@ def test_a_value_that_differs_only_in_type_is_prepared_for_its_own():
     assert [row.changes["n"] for row in same] == [0, 1, 2]
 
 
-@pytest.mark.req("Q-02")
 def test_unknown_columns_and_short_rows_are_refused():
     with pytest.raises(ValueError):
         insert_rows(Entry, ("no_such_column",), [])
@@ -107,7 +101,6 @@ def test_unknown_columns_and_short_rows_are_refused():
     assert not Entry.unscoped.exists()
 
 
-@pytest.mark.req("Q-02")
 def test_constraints_speak_in_djangos_words():
     row = person_rows(1)[0]
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -117,7 +110,6 @@ def test_constraints_speak_in_djangos_words():
     assert not Person.unscoped.exists()
 
 
-@pytest.mark.req("Q-02")
 @pytest.mark.parametrize("model", [Person, Organization])
 def test_ids_are_distinct_and_never_given_twice(model):
     first, second = allocate_ids(model, 3), allocate_ids(model, 2)
@@ -125,7 +117,6 @@ def test_ids_are_distinct_and_never_given_twice(model):
     assert allocate_ids(model, 0) == []
 
 
-@pytest.mark.req("Q-02")
 def test_rows_of_the_orm_never_collide_with_reserved_ids():
     ids = allocate_ids(Person, 3)
     single = Person.unscoped.create(**dict(zip(PERSON, person_rows(1)[0], strict=True)))
@@ -137,7 +128,6 @@ def test_rows_of_the_orm_never_collide_with_reserved_ids():
     assert Person.unscoped.count() == 5
 
 
-@pytest.mark.req("Q-02")
 def test_each_row_is_updated_with_values_of_its_own():
     insert_rows(Person, PERSON, person_rows(4))
     ids = list(Person.unscoped.order_by("id").values_list("id", flat=True))
@@ -153,7 +143,6 @@ def test_each_row_is_updated_with_values_of_its_own():
         assert [bytes(row[0]) for row in cursor.fetchall()] == [b"\0\0\0", b"\1\1\1", b"\2\2\2", b""]
 
 
-@pytest.mark.req("Q-02")
 def test_json_is_updated_as_json_and_no_rows_are_no_work():
     insert_rows(Entry, ENTRY, [entry_row()])
     pk = Entry.unscoped.get().pk

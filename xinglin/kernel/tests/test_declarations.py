@@ -61,7 +61,7 @@ def test_declaring_returns_the_very_field():
     assert declared(plain) is plain
 
 
-@pytest.mark.req("Q-11")
+@pytest.mark.req("Q-12")
 def test_every_sealed_field_of_the_product_is_declared_sensitive():
     for model in apps.get_models():
         for name, declaration in declarations_of(model).items():

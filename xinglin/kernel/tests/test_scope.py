@@ -123,7 +123,6 @@ def test_a_person_sees_the_own_row_only_and_no_organisation(tree):
     assert not Person.objects.visible_to(viewer(tree[91])).exists(), "organisations reach persons by enrollments only"
 
 
-@pytest.mark.req("Q-01")
 def test_hospital_and_province_are_asked_by_their_own_columns(tree):
     asked = str(Enrollment.scope_q(viewer(tree[91], track="western")))
     assert "('organization_id', 91)" in asked and "('track', 'western')" in asked and "startswith" not in asked

@@ -74,7 +74,7 @@ def test_other_documents_tell_nothing():
     assert (person.sex, person.birth_date, person.nationality) == ("", None, "")
 
 
-@pytest.mark.req("P-19", "Q-11")
+@pytest.mark.req("P-19", "Q-12")
 def test_numbers_are_sealed_and_found_by_hash():
     made = new(11)
     (pk, key), = create_people([made])  # fmt: skip
@@ -163,7 +163,7 @@ def test_history_tells_the_level_and_the_place(own):
     assert HistoryEntry.unscoped.latest("id").update_type == "changed"
 
 
-@pytest.mark.req("R-16", "Q-11")
+@pytest.mark.req("R-16", "Q-12")
 def test_sensitive_changes_are_sealed(own):
     picture = uuid.uuid4()
     values = {"basic_info.phone": "19000008888", "basic_info.ethnic_group": "01", "basic_info.id_front": picture}
@@ -204,7 +204,7 @@ def test_the_highest_level_that_applies_is_kept(own):
     assert Education.unscoped.filter(person_id=own.person_id).count() == 3
 
 
-@pytest.mark.req("R-20", "Q-11")
+@pytest.mark.req("R-20", "Q-12")
 def test_the_certificate_code_is_sealed_under_the_persons_key(own):
     code = "202651110" + record_of(own.person_id).person.id_number
     save_section("qualifications", {"qualifications.status": "certified", "qualifications.code": code}, by=own)

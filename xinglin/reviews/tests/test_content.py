@@ -59,7 +59,7 @@ def test_changes_come_in_the_order_of_the_new_then_what_vanished():
     assert changes[-1] == Change("gone", 1, None)
 
 
-@pytest.mark.req("P-16")
+@pytest.mark.req("R-21")
 def test_answers_of_batches_are_joined():
     first, second = Outcome(done=[1]), Outcome(done=[3])
     first.refuse(2, "缺“民族”", "basic_info.ethnic_group")

@@ -21,13 +21,13 @@ def fresh():
     masters.forget_masters()
 
 
-@pytest.mark.req("Q-11")
+@pytest.mark.req("Q-12")
 def test_the_first_key_wraps_and_the_others_still_open():
     ring = masters.parse(f"m2:{key(b'b')},m1:{key(b'a')}\nindex:{key(b'i')}\n\n")
     assert ring.current == "m2" and ring.keys == {"m2": b"b" * 32, "m1": b"a" * 32} and ring.index == b"i" * 32
 
 
-@pytest.mark.req("Q-11")
+@pytest.mark.req("Q-12")
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -47,13 +47,13 @@ def test_malformed_keys_are_refused_and_not_repeated(text, says):
     assert says in str(refused.value) and key() not in str(refused.value)
 
 
-@pytest.mark.req("Q-11")
+@pytest.mark.req("Q-12")
 def test_generated_keys_can_be_read_and_differ():
     first, second = masters.parse(masters.generate()), masters.parse(masters.generate())
     assert first.current == "m1" and first.index != second.index and first.keys["m1"] not in (second.keys["m1"],)
 
 
-@pytest.mark.req("Q-11")
+@pytest.mark.req("Q-12")
 def test_the_key_file_is_made_once_for_its_owner_alone(tmp_path, settings, fresh):
     settings.XINGLIN_KEYS, settings.PRODUCTION, settings.DATA_DIR = "", False, tmp_path / "data"
     previous = os.umask(0)
@@ -68,7 +68,7 @@ def test_the_key_file_is_made_once_for_its_owner_alone(tmp_path, settings, fresh
     assert masters.masters() == ring and file.read_text() == written
 
 
-@pytest.mark.req("Q-11")
+@pytest.mark.req("Q-12")
 def test_production_never_makes_up_keys(tmp_path, settings, fresh):
     settings.XINGLIN_KEYS, settings.PRODUCTION, settings.DATA_DIR = "", True, tmp_path
     with pytest.raises(ImproperlyConfigured):

@@ -11,7 +11,7 @@ from xinglin.vault.fields import SealedTextField
 from xinglin.vault.hashing import keyed_hash
 
 Person = apps.get_model("people", "Person")
-pytestmark = [pytest.mark.django_db, pytest.mark.req("Q-11")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("Q-12")]
 ADDRESS = "澜江市杏林路 1 号"
 
 

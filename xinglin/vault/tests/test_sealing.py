@@ -23,21 +23,21 @@ def key():
     return prepare_keys("person", 1)[0]
 
 
-@pytest.mark.req("Q-11")
+@pytest.mark.req("Q-12")
 @given(plain=st.one_of(text, st.binary()), place=text)
 def test_what_is_sealed_opens_again(key, plain, place):
     blob = seal(key, plain, place)
     assert open_(key, blob, place) == (plain.encode() if isinstance(plain, str) else plain)
 
 
-@pytest.mark.req("Q-11")
+@pytest.mark.req("Q-12")
 @given(st.text("abcdef0123456789", min_size=8))
 def test_ciphertext_shows_nothing_and_never_repeats(key, plain):
     first, second = seal(key, plain, PLACE), seal(key, plain, PLACE)
     assert first != second and plain.encode() not in first and len(first) == len(second)
 
 
-@pytest.mark.req("Q-11")
+@pytest.mark.req("Q-12")
 @given(text, text)
 def test_a_blob_does_not_open_in_another_place(key, here, there):
     blob = seal(key, "澜江", here)
@@ -46,13 +46,13 @@ def test_a_blob_does_not_open_in_another_place(key, here, there):
             open_(key, blob, there)
 
 
-@pytest.mark.req("Q-11")
+@pytest.mark.req("Q-12")
 def test_a_blob_does_not_open_under_another_key(key):
     with pytest.raises(Damaged):
         open_(prepare_keys("person", 1)[0], seal(key, "澜江", PLACE), PLACE)
 
 
-@pytest.mark.req("Q-11")
+@pytest.mark.req("Q-12")
 @given(st.data())
 def test_one_altered_bit_is_noticed(key, data):
     blob = bytearray(seal(key, "澜江大学", PLACE))
@@ -61,14 +61,14 @@ def test_one_altered_bit_is_noticed(key, data):
         open_(key, bytes(blob), PLACE)
 
 
-@pytest.mark.req("Q-11")
+@pytest.mark.req("Q-12")
 @pytest.mark.parametrize("kept", [1, 5, 12, 13, 20])
 def test_a_cut_blob_is_damaged(key, kept):
     with pytest.raises(Damaged):
         open_(key, seal(key, "澜江", PLACE)[:kept], PLACE)
 
 
-@pytest.mark.req("Q-11")
+@pytest.mark.req("Q-12")
 @pytest.mark.django_db
 def test_a_stored_key_opens_after_a_fresh_read():
     made = new_key("person")
@@ -77,7 +77,7 @@ def test_a_stored_key_opens_after_a_fresh_read():
     assert bytes(read.wrapped) not in blob and open_(read, blob, PLACE).decode() == "澜江"
 
 
-@pytest.mark.req("Q-11")
+@pytest.mark.req("Q-12")
 @pytest.mark.django_db
 def test_a_destroyed_key_opens_nothing_and_seals_nothing():
     made = new_key("person")
@@ -90,7 +90,7 @@ def test_a_destroyed_key_opens_nothing_and_seals_nothing():
             use()
 
 
-@pytest.mark.req("Q-11")
+@pytest.mark.req("Q-12")
 @pytest.mark.django_db
 def test_destroying_twice_keeps_the_first_moment():
     made = new_key("person")
@@ -100,7 +100,7 @@ def test_destroying_twice_keeps_the_first_moment():
     assert DataKey.objects.get(pk=made.pk).destroyed_at == first
 
 
-@pytest.mark.req("Q-11")
+@pytest.mark.req("Q-12")
 @pytest.mark.django_db
 @pytest.mark.parametrize(("wrapped", "destroyed"), [(None, False), (b"x", True)])
 def test_the_database_refuses_half_destroyed_keys(wrapped, destroyed):
@@ -112,7 +112,7 @@ def test_the_database_refuses_half_destroyed_keys(wrapped, destroyed):
         row.save(force_insert=True)
 
 
-@pytest.mark.req("Q-11")
+@pytest.mark.req("Q-12")
 @pytest.mark.django_db
 def test_wrapped_bytes_open_for_their_own_row_only():
     mine, other = new_key("person"), new_key("person")
@@ -122,7 +122,7 @@ def test_wrapped_bytes_open_for_their_own_row_only():
         seal(moved, "澜江", PLACE)
 
 
-@pytest.mark.req("Q-11")
+@pytest.mark.req("Q-12")
 @pytest.mark.django_db
 def test_after_a_rotation_old_keys_open_and_without_their_master_they_do_not(settings):
     def pair(name, byte):
