@@ -598,7 +598,11 @@ class Migration(migrations.Migration):
                     models.Q(
                         ("last_verdict", "approved"), ("report_status", "unreported"), ("review_status", "approved")
                     ),
-                    models.Q(("report_status", "reported"), ("review_status", "pending")),
+                    models.Q(
+                        ("last_verdict__in", ["", "returned", "approved"]),
+                        ("report_status", "reported"),
+                        ("review_status", "pending"),
+                    ),
                     models.Q(
                         ("last_verdict", "approved"), ("report_status", "reported"), ("review_status", "approved")
                     ),

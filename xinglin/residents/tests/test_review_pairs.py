@@ -17,7 +17,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.req("R-21")]
 
 REPORTS, REVIEWS = ("unreported", "reported"), ("", "pending", "approved", "returned")
 VERDICTS = ("", "approved", "returned")
-ALL = list(product(REPORTS, REVIEWS, VERDICTS))
+STORED_VERDICTS = (*VERDICTS, "pending")
+ALL = list(product(REPORTS, REVIEWS, STORED_VERDICTS))
 LEGAL = {
     ("unreported", "", ""),
     ("unreported", "returned", "returned"),

@@ -12,7 +12,7 @@ LEGAL_PAIRS = (
     Q(report_status="unreported", review_status="", last_verdict="")
     | Q(report_status="unreported", review_status="returned", last_verdict="returned")
     | Q(report_status="unreported", review_status="approved", last_verdict="approved")
-    | Q(report_status="reported", review_status="pending")
+    | Q(report_status="reported", review_status="pending", last_verdict__in=["", "returned", "approved"])
     | Q(report_status="reported", review_status="approved", last_verdict="approved")
 )
 
