@@ -136,7 +136,8 @@ def test_the_selection_says_who_is_skipped_and_leads_to_the_reasons(world: Any, 
     bar.get_by_role("button", name="看缺什么").click()
     expect(page_pc.get_by_role("heading", name="上报前看缺什么")).to_be_visible()
     good_page(page_pc, "base-report-look")
-    page_pc.go_back()
+    page_pc.get_by_role("link", name="返回列表").click()
+    page_pc.wait_for_url("**/residents/intake/**")
     page_pc.wait_for_load_state("networkidle")  # a box ticked before the scripts are there selects no rows
     page_pc.get_by_label("选择本页").check()
     bar.get_by_role("button", name="上报 1 项").click()
