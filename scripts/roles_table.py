@@ -29,11 +29,19 @@ MEANING = {
     "residents.export_clear": "export lists with sensitive columns in full",
     "windows.view": "see 时间安排",
     "windows.edit": "arrange and extend windows",
+    "organizations.view": "see the organisations of one's subtree",
     "organizations.edit": "open and change organisations",
     "organizations.edit_own": "keep one's own departments",
+    "accounts.view": "see the accounts and identities of one's subtree",
     "accounts.open_staff": "open staff accounts of one's own base",
     "accounts.manage": "open and reset accounts of the level below",
     "rules.edit": "switch cross-checks between hard, soft and off",
+    "codes.view": "see the code tables",
+    "codes.edit": "add and retire codes",
+    "site.edit": "set name, contact, colour and logo of the installation or of one's province",
+    "history.verify": "check the sealed history and export its head digest",
+    "people.erase": "delete a person by destroying the key",
+    "messages.view": "see what was sent, to whom and whether it arrived",
 }
 HEAD = """\
 # Roles and what they may do

@@ -21,7 +21,10 @@ BASE_PERMISSIONS = frozenset(
         "residents.reset_password",
         "residents.history",
         "windows.view",
+        "organizations.view",
         "organizations.edit_own",
+        "accounts.view",
+        "codes.view",
     }
 )
 
@@ -74,6 +77,7 @@ ROLES = {
                 {
                     "residents.view", "residents.review", "residents.revoke", "residents.export",
                     "residents.export_clear", "residents.reveal", "residents.history", "windows.view",
+                    "organizations.view", "codes.view",
                 }
             ),
         ),
@@ -85,7 +89,8 @@ ROLES = {
             frozenset(
                 {
                     "residents.view", "residents.export", "residents.history", "windows.view", "windows.edit",
-                    "accounts.manage", "organizations.edit",
+                    "accounts.view", "accounts.manage", "organizations.view", "organizations.edit", "codes.view",
+                    "site.edit",
                 }
             ),
         ),
@@ -97,7 +102,8 @@ ROLES = {
             frozenset(
                 {
                     "residents.view", "residents.export", "residents.history", "windows.view", "windows.edit",
-                    "accounts.manage", "organizations.edit", "rules.edit",
+                    "accounts.view", "accounts.manage", "organizations.view", "organizations.edit", "rules.edit",
+                    "codes.view", "codes.edit", "site.edit", "history.verify", "people.erase", "messages.view",
                 }
             ),
         ),
@@ -106,7 +112,12 @@ ROLES = {
             "主管部门",
             "查看本体系的全部数据和统计，不做修改。",
             Kind.MINISTRY,
-            frozenset({"residents.view", "residents.export", "residents.history", "windows.view"}),
+            frozenset(
+                {
+                    "residents.view", "residents.export", "residents.history", "windows.view", "organizations.view",
+                    "codes.view",
+                }
+            ),
         ),
     )
 }  # fmt: skip

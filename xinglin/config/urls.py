@@ -14,6 +14,7 @@ urlpatterns = [
     path("review/", include("xinglin.residents.urls_review")),
     path("check-rules/", include("xinglin.residents.urls_rules")),
     path("my/", include("xinglin.residents.urls_own")),
+    path("administration/", include("xinglin.administration.urls")),
     path("", include("xinglin.portal.urls")),
 ]
 

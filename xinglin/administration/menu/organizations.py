@@ -1,0 +1,5 @@
+"""Entries: organisations, specialty bases, departments."""
+
+from xinglin.ui.navigation import MenuItem
+
+ITEMS: tuple[MenuItem, ...] = ()

@@ -1,0 +1,5 @@
+"""Entries: code tables, settings, history seals."""
+
+from xinglin.ui.navigation import MenuItem
+
+ITEMS: tuple[MenuItem, ...] = ()

@@ -1,0 +1,5 @@
+"""Lists of 系统管理; each room keeps its own."""
+
+from . import accounts, organizations, system
+
+LISTS = (*organizations.LISTS, *accounts.LISTS, *system.LISTS)

@@ -1,0 +1,5 @@
+"""Addresses: accounts, staff, identities, roles."""
+
+from django.urls.resolvers import URLPattern
+
+urlpatterns: list[URLPattern] = []

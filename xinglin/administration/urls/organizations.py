@@ -1,0 +1,5 @@
+"""Addresses: organisations, specialty bases, departments."""
+
+from django.urls.resolvers import URLPattern
+
+urlpatterns: list[URLPattern] = []

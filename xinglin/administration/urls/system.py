@@ -1,0 +1,5 @@
+"""Addresses: code tables, settings, history seals."""
+
+from django.urls.resolvers import URLPattern
+
+urlpatterns: list[URLPattern] = []
