@@ -21,7 +21,7 @@ POLICY = "; ".join(
         "img-src 'self' data: blob:",
         "object-src 'none'",
         "frame-ancestors 'none'",
-        "base-uri 'self'",
+        "base-uri 'none'",
         "form-action 'self'",
     )
 )
