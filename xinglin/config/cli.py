@@ -14,8 +14,16 @@ xinglin reset            throw a trial installation's data away
 xinglin demo             load the invented data
 xinglin accounts --json  who can sign in with what, in a trial installation
 xinglin dump --json      every stored row, in a stable order
+xinglin backup FILE      everything in one file: database, stored files, keys
+xinglin restore FILE     the same again, into an empty installation
+xinglin verify-history   whether the history is what was sealed
+xinglin history-head     the head of its hash chain, to be kept elsewhere
+xinglin rotate-keys      wrap all data keys under the newest master key
 xinglin help [command]   all commands, or the options of one
 """
+
+DASHED = {"verify-history", "history-head", "rotate-keys"}
+"""Commands whose module cannot be called as they are."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -27,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinglin.config.settings")
     from django.core.management import execute_from_command_line
 
+    arguments[0] = arguments[0].replace("-", "_") if arguments[0] in DASHED else arguments[0]
     try:
         execute_from_command_line(["xinglin", *arguments])
         sys.stdout.flush()

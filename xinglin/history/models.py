@@ -53,11 +53,20 @@ class HistoryEntry(ScopedModel):
             models.Index(fields=["person_id", "at"], name="history_person"),
             models.Index(fields=["organization_path", "at"], name="history_scope"),
             models.Index(fields=["lookup"], name="history_lookup"),
+            models.Index(  # PostgreSQL only: prefix search in any collation
+                fields=["organization_path", "at"],
+                name="history_scope_prefix",
+                opclasses=["varchar_pattern_ops", "timestamptz_ops"],
+            ),
         ]
 
 
 class HistorySeal(models.Model):
-    """One link of a partition's hash chain over sealed rows (never over id ranges: lower ids may commit later)."""
+    """One link of a partition's hash chain over named rows, never over an id range: lower ids may commit later.
+
+    ``row_ids``: the ids as [first, last] pairs. ``row_digests``: 32 bytes a row in the order of the ids, so that a
+    row that was tampered with is named. ``digest`` is over all of it and over ``previous`` (``digesting``).
+    """
 
     partition = models.CharField(max_length=7)
     sequence = models.BigIntegerField()
@@ -65,9 +74,37 @@ class HistorySeal(models.Model):
     digest = models.CharField(max_length=64)
     previous = models.CharField(max_length=64)
     sealed_at = models.DateTimeField()
+    rows = models.PositiveIntegerField(default=0)
+    first_id = models.BigIntegerField(default=0)
+    last_id = models.BigIntegerField(default=0, db_index=True)
+    row_digests = models.BinaryField(default=b"")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["partition", "sequence"], name="history_seal_sequence"),
             models.UniqueConstraint(fields=["partition", "previous"], name="history_seal_chain"),
+            models.CheckConstraint(condition=models.Q(sequence__gte=1), name="history_seal_counts_from_one"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.partition} {self.sequence}"
+
+
+class SealMark(models.Model):
+    """How far sealing has come for good (PostgreSQL; one row).
+
+    Every row up to ``safe_id`` is sealed and none can still commit. ``mark_id`` is the next candidate: it becomes
+    safe when every transaction that was open at ``mark_xid`` has ended.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    safe_id = models.BigIntegerField(default=0)
+    mark_id = models.BigIntegerField(default=0)
+    mark_at = models.DateTimeField(null=True)
+    mark_xid = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="history_one_seal_mark")]
+
+    def __str__(self) -> str:
+        return str(self.safe_id)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django_tasks_db.models import DBTaskResult
 
 from xinglin.history.partitions import ensure_partitions
+from xinglin.history.sealing import seal_waiting
 from xinglin.jobs import lifecycle
 from xinglin.jobs.enums import ENDED
 from xinglin.jobs.registry import every
@@ -28,3 +29,9 @@ def prune() -> None:
 def make_partitions() -> None:
     """Monthly partitions of the history for the months to come."""
     ensure_partitions(clock.today())
+
+
+@every(30, name="history.seal", lease_seconds=60)
+def seal_history() -> None:
+    """New rows of the history go into the hash chain within a minute."""
+    seal_waiting()
