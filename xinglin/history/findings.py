@@ -64,7 +64,9 @@ class Finding:
         return " ".join(filter(None, (self.at, self.verb, f"{self.subject_type} {self.subject_id}".strip())))
 
     def __str__(self) -> str:
-        return "：".join(filter(None, (f"{self.label}（{self.place}）" if self.place else self.label, self.about, self.note)))
+        return "：".join(
+            filter(None, (f"{self.label}（{self.place}）" if self.place else self.label, self.about, self.note))
+        )
 
 
 def of_row(kind: str, row: Any, *, partition: str = "", sequence: int | None = None, note: str = "") -> Finding:

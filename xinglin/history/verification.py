@@ -58,7 +58,9 @@ class Verification:
             if seal.sequence < expected:
                 self.report.add(Finding(Kind.FORK, **here, note="同一序号有两个封条"))
             elif seal.sequence > expected:
-                gone = f"第 {expected} 至 {seal.sequence - 1} 号" if seal.sequence - expected > 1 else f"第 {expected} 号"
+                gone = (
+                    f"第 {expected} 至 {seal.sequence - 1} 号" if seal.sequence - expected > 1 else f"第 {expected} 号"
+                )
                 self.report.add(Finding(Kind.SEAL_MISSING, **here, note=f"之前缺{gone}封条"))
             elif seal.previous != previous:
                 self.report.add(Finding(Kind.LINK_BROKEN, **here, note="与上一个封条的摘要不符"))
@@ -91,7 +93,12 @@ class Verification:
             where = {"partition": seal.partition, "sequence": seal.sequence}
             if row is None:
                 self.report.add(
-                    Finding(Kind.MISSING, **where, row_id=number, note=f"封存于 {clock.local(seal.sealed_at):%Y-%m-%d %H:%M:%S}")
+                    Finding(
+                        Kind.MISSING,
+                        **where,
+                        row_id=number,
+                        note=f"封存于 {clock.local(seal.sealed_at):%Y-%m-%d %H:%M:%S}",
+                    )
                 )
             elif row_digest(list(row.values())) != digests[place * DIGEST_BYTES : (place + 1) * DIGEST_BYTES]:
                 self.report.add(of_row(Kind.TAMPERED, row, **where))
