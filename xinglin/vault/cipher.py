@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from .masters import masters
+from .masters import master_key, masters
 
 if TYPE_CHECKING:
     from .models import DataKey
@@ -38,7 +38,7 @@ def unwrap(key: DataKey) -> bytes:
         raise KeyDestroyed(str(key.id))
     blob = bytes(key.wrapped)
     try:
-        return AESGCM(masters().keys[key.master_id]).decrypt(blob[1:13], blob[13:], key.id.bytes)
+        return AESGCM(master_key(key.master_id)).decrypt(blob[1:13], blob[13:], key.id.bytes)
     except (InvalidTag, ValueError, KeyError) as error:
         raise Damaged(f"data key {key.id}: wrong master key") from error
 
