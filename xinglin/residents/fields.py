@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -36,9 +37,9 @@ def record_labels() -> dict[str, str]:
     return {key: field.label for key, field in record_fields().items()}
 
 
-def shown_value(key: str, value: Any, *, masked: bool = False) -> str:
-    """A content value in the words of the screen; keys of former editions are shown as they are."""
+def shown_value(key: str, value: Any, *, masked: bool = False, at: datetime | None = None) -> str:
+    """A content value in the words of the screen (``at``: of that instant); keys of former editions are shown as they are."""
     field = record_fields().get(key)
     if field is None:
         return str(value) if value not in (None, "") else "--"
-    return shown(field.declaration, value, masked=masked)
+    return shown(field.declaration, value, masked=masked, at=at)

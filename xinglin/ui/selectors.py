@@ -1,4 +1,4 @@
-"""Reads: the settings of the site, kept in the process for a minute."""
+"""Reads: the settings of the site, kept in the process for some seconds; who has just written reads them anew."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from .models import SiteSetting
 
-KEPT_SECONDS = 60.0
+KEPT_SECONDS = 5.0
 _WORDS = ("name", "subtitle", "phone", "hours", "mail", "footer", "theme_colour")
 
 

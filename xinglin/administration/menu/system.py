@@ -2,4 +2,8 @@
 
 from xinglin.ui.navigation import MenuItem
 
-ITEMS: tuple[MenuItem, ...] = ()
+ITEMS: tuple[MenuItem, ...] = (
+    MenuItem(
+        "administration.codes", "代码表", "books", "administration:codes", "codes.view", "administration", 60
+    ),
+)

@@ -2,4 +2,6 @@
 
 from xinglin.ui.lists.spec import ListSpec
 
-LISTS: tuple[type[ListSpec], ...] = ()
+from .codes import ENTRY_LISTS, CodeTables
+
+LISTS: tuple[type[ListSpec], ...] = (CodeTables, *ENTRY_LISTS.values())

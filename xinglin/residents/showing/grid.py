@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from xinglin.people.enums import EducationLevel, Section
@@ -70,13 +71,17 @@ class Part:
 
 @dataclass(slots=True)
 class Reading:
-    """How a record is read: masked or not, against an earlier content, with remarks by field key."""
+    """How a record is read: masked or not, against an earlier content, with remarks by field key.
+
+    ``at``: codes are called as they were at that instant (sealed records, P-10); None for today's words.
+    """
 
     masked: bool = True
     before: Content | None = None
     missing: Container[str] = ()
     comments: Mapping[str, str] = field(default_factory=dict)
     replies: Mapping[str, str] = field(default_factory=dict)
+    at: datetime | None = None
 
 
 def parts(content: Content, reading: Reading) -> list[Part]:
@@ -120,8 +125,8 @@ def cell_of(found: PersonalField, content: Content, reading: Reading) -> Cell:
     return Cell(
         key=key,
         label=found.label,
-        value=shown_value(key, value, masked=reading.masked),
-        was=shown_value(key, old, masked=reading.masked) if differs else "",
+        value=shown_value(key, value, masked=reading.masked, at=reading.at),
+        was=shown_value(key, old, masked=reading.masked, at=reading.at) if differs else "",
         mono=found.declaration.kind in _MONO,
         missing=key in reading.missing,
         file=str(value) if is_picture and value else "",

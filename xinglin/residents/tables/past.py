@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from xinglin.dictionaries import selectors as dictionaries
 from xinglin.kernel.viewer import Viewer
 from xinglin.people.models import Person
 from xinglin.reviews.enums import ReportStatus, ReviewStatus
@@ -36,8 +37,20 @@ def _snapshot(key: str) -> Any:
     return lambda row: row.snapshot.get(key)
 
 
+def _wording(key: str, code_table: str) -> Any:
+    """Value and cell of a code as it was called when the record was closed (P-10)."""
+
+    def label(row: ClosingRecord) -> str:
+        return dictionaries.label(code_table, getattr(row, key), row.closed_at)
+
+    def short(row: ClosingRecord, _viewer: Viewer) -> str:
+        return dictionaries.short_label(code_table, getattr(row, key), row.closed_at) or "--"
+
+    return {"value": label, "cell": short}
+
+
 class PastList(ListSpec):
-    """Names and numbers are those of the sealed version, not of today."""
+    """Names, numbers and labels are those of the sealed version, not of today."""
 
     name = "residents.past"
     title = "历史招录信息查询"
@@ -57,18 +70,18 @@ class PastList(ListSpec):
         ),
         Column("intake_year", "招收年份", sort="intake_year", width=10),
         PLACES[0],
-        Column("specialty", "培训专业", code_table="specialty", sort="specialty"),
+        Column("specialty", "培训专业", sort="specialty", **_wording("specialty", "specialty")),
         column(Person, "sex", value=_snapshot("basic_info.sex"), width=8),
         column(Person, "id_type", value=_snapshot("basic_info.id_type")),
         column(Person, "id_number", value=_snapshot("basic_info.id_number"), label="证件号码"),
         column(Person, "phone", value=_snapshot("basic_info.phone"), label="手机号"),
-        Column("personnel_type", "人员类型", code_table="personnel_type", width=20),
+        Column("personnel_type", "人员类型", width=20, **_wording("personnel_type", "personnel_type")),
         PLACES[1],
         Column("cohort", "应届/往届", value="graduate_cohort", code_table="graduate_cohort", default_on=False),
         Column("qualification", "医师资格考试", value="qualification_status", code_table="qualification_status",
                default_on=False),
         Column("education", "学历", code_table="education_stage", default_on=False),
-        Column("degree", "学位", code_table="degree", default_on=False),
+        Column("degree", "学位", default_on=False, **_wording("degree", "degree")),
         Column("degree_type", "学位类型", code_table="degree_type", default_on=False),
         Column("approved_years", "核定培训年限", unit="年", numeric=True, default_on=False),
         Column("rural_oriented", "农村订单定向免费医学毕业生", default_on=False),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from xinglin.accounts.access import needs
 from xinglin.history.selectors import open_entries
 from xinglin.kernel.viewer import Viewer
+from xinglin.reviews.enums import ReviewStatus
 
 from ..actions.viewing import view_identity
 from ..models import Correction, Enrollment
@@ -95,6 +96,7 @@ def _tabs(standing: Standing, correction: Correction | None, since: Baseline | N
     reading = Reading(
         masked=not revealed, before=since.content if since else None, missing=missing, comments=comments,
         replies=correction.replies if correction else {},
+        at=state.decided_at if state.review_status == ReviewStatus.APPROVED else None,
     )  # fmt: skip
     return parts(standing.subject.content, reading)
 

@@ -22,5 +22,5 @@ def snapshot(request: HttpRequest, enrollment_id: int) -> HttpResponse:
     return render(
         request, "residents/snapshot.html",
         {"nav_key": "residents.intake", "row": row, "name": content.get("basic_info.name", ""),
-         "parts": parts(content, Reading())},
+         "parts": parts(content, Reading(at=row.closed_at))},
     )  # fmt: skip

@@ -1,6 +1,5 @@
-"""Writes to the code tables: loading what is shipped, and adding entries of an installation."""
+"""Loading what the product ships, and adding the entries of an installation."""
 
-import hashlib
 import json
 import logging
 from collections.abc import Iterable, Mapping
@@ -11,8 +10,10 @@ from django.db.models import Max
 
 from xinglin.kernel import bulk, clock
 
-from . import selectors, sources
-from .models import CodeEntry, CodeTable
+from .. import selectors, sources
+from ..enums import EditionKind
+from ..models import CodeEdition, CodeEntry, CodeTable
+from .wording import keep_wording, touch
 
 _log = logging.getLogger(__name__)
 _HEAD = ("title", "source", "edition", "effective_from", "ours", "note", "version")
@@ -23,7 +24,8 @@ def load_dictionaries(only: Iterable[str] | None = None) -> dict[str, int]:
     """Bring the tables (all, or those of `only`) to what is shipped; returns key → entries written.
 
     Idempotent: a table whose content is unchanged is not touched. An entry that is no longer shipped is retired
-    today; added entries stay. Divisions are left out, with a warning in the log, when the package is missing.
+    today; added entries stay, and so does what the installation changed itself. A changed label keeps its former
+    wording for old records. Divisions are left out, with a warning in the log, when the package is missing.
     """
     known = dict(CodeTable.objects.values_list("key", "version"))
     written = {}
@@ -43,24 +45,45 @@ def load_dictionaries(only: Iterable[str] | None = None) -> dict[str, int]:
 @transaction.atomic
 def _bring(shipped: sources.ShippedTable) -> int:
     values = {name: getattr(shipped, name) for name in _HEAD}
-    table, _ = CodeTable.objects.update_or_create(key=shipped.key, defaults=values)
+    table, fresh = CodeTable.objects.update_or_create(key=shipped.key, defaults=values)
     present = {entry.code: entry for entry in CodeEntry.objects.filter(table=table)}
-    new, changed = [], []
+    new, changed, renamed = [], [], []
     for position, entry in enumerate(shipped.entries, 1):
         found = present.pop(entry.code, None)
         wanted = {name: getattr(entry, name) for name in _BODY} | {"position": position, "origin": ""}
         if found is None:
-            new.append((table.pk, entry.code, *wanted.values()))
-        elif any(getattr(found, name) != value for name, value in wanted.items()):
+            new.append((table.pk, entry.code, *wanted.values(), None, 0, []))
+            continue
+        wanted = {name: value for name, value in wanted.items() if name not in found.amended}
+        if any(getattr(found, name) != value for name, value in wanted.items()):
+            if "label" in wanted and (found.label, found.short_label) != (entry.label, entry.short_label):
+                renamed.append((found, found.label, found.short_label))
             for name, value in wanted.items():
                 setattr(found, name, value)
             changed.append(found)
-    gone = [left for left in present.values() if not left.origin and left.retired_from is None]
+    gone = [left for left in present.values() if not left.origin and left.retired_from is None and not left.amended]
     for vanished in gone:
         vanished.retired_from = clock.today()
-    bulk.insert_rows(CodeEntry, ("table_id", "code", *_BODY, "position", "origin"), new)
+    bulk.insert_rows(
+        CodeEntry, ("table_id", "code", *_BODY, "position", "origin", "valid_from", "edition", "amended"), new
+    )
     CodeEntry.objects.bulk_update([*changed, *gone], [*_BODY, "position", "origin"], batch_size=500)
+    if not fresh:
+        keep_wording(renamed, until=clock.now())
+        counts = {"added": len(new), "renamed": len(renamed), "retired": len(gone)}
+        _edition(table, {name: number for name, number in counts.items() if number})
     return len(new) + len(changed) + len(gone)
+
+
+def _edition(table: CodeTable, counts: dict[str, int]) -> None:
+    """What an update of the product brought, among the table's editions. Nothing where nothing moved."""
+    if not counts:
+        return
+    last = CodeEdition.objects.filter(table=table).aggregate(last=Max("number"))["last"] or 0
+    CodeEdition.objects.create(
+        table=table, number=last + 1, kind=EditionKind.SHIPPED, name=table.edition, source=table.source,
+        effective_from=clock.today(), counts=counts, made_by_name="系统", made_at=clock.now(),
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -82,9 +105,6 @@ def add_entries(table: str, entries: Iterable[Mapping[str, Any]], source: str) -
         values = {name: entry[name] for name in _BODY if name in entry} | {"origin": source, "retired_from": None}
         defaults = values | {"position": position + offset}
         CodeEntry.objects.update_or_create(table=row, code=entry["code"], defaults=values, create_defaults=defaults)
-    base, _, before = row.version.partition("+")
-    content = before + json.dumps(rows, ensure_ascii=False, sort_keys=True)
-    row.version = f"{base}+{hashlib.sha256(content.encode()).hexdigest()[:16]}"
-    row.save(update_fields=["version"])
+    touch(row, json.dumps(rows, ensure_ascii=False, sort_keys=True))
     selectors.forget(table)
     return len(rows)

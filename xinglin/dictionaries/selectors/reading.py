@@ -1,22 +1,24 @@
 """Reads of the code tables, from a cache in the process.
 
 A table is read whole once. Every few seconds (settings.DICTIONARY_POLL_SECONDS, None = never) the versions are asked
-for in one small query, so that a change made by another process is seen. An unknown table raises UnknownTable.
+for in one small query, so that a change made by another process is seen; before anything is written, and for whoever
+has just written, `look_again` asks at once. An unknown table raises UnknownTable.
 """
 
 import time
 from collections.abc import Container
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from pypinyin import lazy_pinyin
 
 from xinglin.kernel import clock, text
 
-from .models import CodeEntry, CodeTable
-from .rules import Spellings
+from ..models import CodeEntry, CodeTable, CodeWording
+from ..rules import Spellings
 
 
 class UnknownTable(LookupError):
@@ -25,7 +27,7 @@ class UnknownTable(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One code as read; see models.CodeEntry."""
+    """One code as read; see models.CodeEntry. `former`: (until, label, short label) of earlier wordings, in order."""
 
     code: str
     label: str
@@ -34,10 +36,23 @@ class Entry:
     retired_from: date | None
     aliases: tuple[str, ...]
     extra: dict[str, Any]
+    valid_from: date | None = None
+    former: tuple[tuple[datetime, str, str], ...] = ()
 
     def choosable_on(self, day: date) -> bool:
-        retired = self.retired_from is not None and self.retired_from <= day
-        return not retired and self.extra.get("choosable", True)
+        return self.usable_on(day) and self.extra.get("choosable", True)
+
+    def usable_on(self, day: date) -> bool:
+        """In force on a day: begun, and not retired."""
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.retired_from is None or day < self.retired_from)
+
+    def called_at(self, instant: datetime) -> tuple[str, str]:
+        """(label, short label) as they were at an instant."""
+        for until, label, short_label in self.former:
+            if instant < until:
+                return label, short_label
+        return self.label, self.short_label
 
 
 class Table:
@@ -47,12 +62,19 @@ class Table:
         self.key, self.title, self.source, self.edition = row.key, row.title, row.source, row.edition
         self.version, self.ours, self.note = row.version, row.ours, row.note
         self.day = clock.today()  # what may be chosen depends on it
-        fields = ("code", "label", "short_label", "parent_code", "retired_from", "aliases", "extra")
+        fields = ("code", "label", "short_label", "parent_code", "retired_from", "aliases", "extra", "valid_from")
         rows = CodeEntry.objects.filter(table=row).order_by("position", "id").values_list(*fields)
-        self.entries = {
-            code: Entry(code, label, short_label, parent_code, retired_from, tuple(aliases), extra)
-            for code, label, short_label, parent_code, retired_from, aliases, extra in rows
-        }
+        former, now = _former(row), clock.now()
+        self.entries: dict[str, Entry] = {}
+        for code, label, short_label, parent_code, retired_from, aliases, extra, valid_from in rows:
+            given = (parent_code, retired_from, tuple(aliases), extra, valid_from)
+            if code not in former:
+                self.entries[code] = Entry(code, label, short_label, *given)
+                continue
+            # the row has the newest wording, which may be for a day to come
+            called = Entry(code, label, short_label, *given, former[code]).called_at(now)
+            earlier = (*former[code], (datetime.max.replace(tzinfo=clock.SHANGHAI), label, short_label))
+            self.entries[code] = Entry(code, *called, *given, earlier)
         self.labels = {code: entry.label for code, entry in self.entries.items()}
         self.exact: dict[str, str] = {}  # as typed → code, for the ways met so far
 
@@ -77,8 +99,28 @@ class Table:
         )
 
     @cached_property
+    def usable(self) -> frozenset[str]:
+        """Codes in force today, groups included."""
+        return frozenset(code for code, entry in self.entries.items() if entry.usable_on(self.day))
+
+    @cached_property
+    def initials(self) -> dict[str, tuple[str, str]]:
+        """Code → (first letters, whole pinyin) of its label, for searching by sound."""
+        spoken = {code: lazy_pinyin(entry.label) for code, entry in self.entries.items()}
+        return {code: ("".join(s[:1] for s in parts).lower(), "".join(parts).lower()) for code, parts in spoken.items()}
+
+    @cached_property
     def nearest_found(self) -> dict[str, str | None]:
         return {}
+
+
+def _former(row: CodeTable) -> dict[str, tuple[tuple[datetime, str, str], ...]]:
+    """Code → earlier wordings, oldest first."""
+    found: dict[str, tuple[tuple[datetime, str, str], ...]] = {}
+    rows = CodeWording.objects.filter(entry__table=row).order_by("until")
+    for code, until, label, short_label in rows.values_list("entry__code", "until", "label", "short_label"):
+        found[code] = (*found.get(code, ()), (until, label, short_label))
+    return found
 
 
 _tables: dict[str, Table] = {}
@@ -102,15 +144,23 @@ def labels(key: str) -> dict[str, str]:
     return table(key).labels
 
 
-def label(key: str, code: str | None) -> str:
-    """The label, "" for an empty code, the code itself when the table does not know it."""
+def label(key: str, code: str | None, at: datetime | None = None) -> str:
+    """The label, "" for an empty code, the code itself when the table does not know it.
+
+    ``at``: as it was at that instant, for records that were sealed then.
+    """
+    if at is not None and code and (entry := table(key).entries.get(code)):
+        return entry.called_at(at)[0]
     return table(key).labels.get(code, code) if code else ""
 
 
-def short_label(key: str, code: str | None) -> str:
-    """The short label where there is one, else the label."""
+def short_label(key: str, code: str | None, at: datetime | None = None) -> str:
+    """The short label where there is one, else the label; ``at`` as in `label`."""
     entry = table(key).entries.get(code) if code else None
-    return (entry.short_label or entry.label) if entry else (code or "")
+    if entry is None:
+        return code or ""
+    called = entry.called_at(at) if at is not None else (entry.label, entry.short_label)
+    return called[1] or called[0]
 
 
 def entry(key: str, code: str) -> Entry | None:
@@ -122,6 +172,17 @@ def choices(key: str, include_retired: bool = False) -> list[tuple[str, str]]:
     found = table(key)
     entries = found.entries.values() if include_retired else found.choosable
     return [(entry.code, entry.label) for entry in entries]
+
+
+def usable(key: str) -> Container[str]:
+    """Codes in force today: begun and not retired."""
+    return table(key).usable
+
+
+def sounding_like(key: str, letters: str) -> list[str]:
+    """Codes whose label begins with the letters, as initials or as whole pinyin (nk, neike → 内科)."""
+    asked = letters.lower()
+    return [code for code, ways in table(key).initials.items() if any(way.startswith(asked) for way in ways)]
 
 
 def codes(key: str) -> Container[str]:
@@ -181,6 +242,12 @@ def forget(key: str | None = None) -> None:
         _tables.clear()
     else:
         _tables.pop(key, None)
+
+
+def look_again() -> None:
+    """Ask for the versions at the next read, whatever the pause: before a write, or after the reader's own."""
+    global _looked_at
+    _looked_at = float("-inf")
 
 
 def _notice_changes() -> None:
