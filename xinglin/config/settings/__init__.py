@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "xinglin.ui.freshness.FreshnessMiddleware",
     "xinglin.ui.middleware.OnceMiddleware",
     "xinglin.ui.middleware.DomainErrorMiddleware",
 ]
