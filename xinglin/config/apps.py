@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class ConfigConfig(AppConfig):
@@ -6,4 +7,7 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401  (registers the system checks)
+        """Register the system checks and load every app's `checkups.py`."""
+        from . import checks  # noqa: F401
+
+        autodiscover_modules("checkups")

@@ -28,21 +28,12 @@ def data_dir() -> Path:
 def database() -> dict:
     """Django's database dict from DATABASE_URL; SQLite in WAL mode when it is not set.
 
-    Raises ValueError for a scheme other than postgres:// or sqlite://.
+    ``sqlite:////path?timeout=5&max_page_count=2000000``: seconds that a writer waits for another, and the most pages
+    (of 4 KiB) that the file may grow to. Raises ValueError for a scheme other than postgres:// or sqlite://.
     """
     url = text("DATABASE_URL")
     if not url or url.startswith("sqlite"):
-        path = urlsplit(url).path[1:] if url else ""
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": path or str(data_dir() / "xinglin.sqlite3"),
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
-                "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;",
-            },
-        }
+        return _sqlite(url)
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ValueError(f"DATABASE_URL: unknown scheme {parts.scheme!r}")
@@ -55,5 +46,58 @@ def database() -> dict:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": {**NOTICE_WHEN_IT_IS_GONE, **dict(parse_qsl(parts.query))},
+    }
+
+
+NOTICE_WHEN_IT_IS_GONE = {
+    "connect_timeout": "5",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+"""Seconds (the last: milliseconds) after which a PostgreSQL server that fell silent counts as gone."""
+
+
+def _sqlite(url: str) -> dict:
+    parts = urlsplit(url)
+    asked = dict(parse_qsl(parts.query))
+    pages = int(asked.get("max_page_count", "0"))
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": parts.path[1:] or str(data_dir() / "xinglin.sqlite3"),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": float(asked.get("timeout", "20")),
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
+            "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;" + (f"PRAGMA max_page_count={pages};" if pages else ""),
+        },
+    }
+
+
+def mail(url: str) -> dict:
+    """Django's mail settings from smtp://user:password@host:587?from=a@b&starttls=1, or smtps://… for TLS from the start.
+
+    Without a url there is no mail. Raises ValueError for another scheme or a missing sender.
+    """
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("XINGLIN_MAIL_URL: smtp://… or smtps://… is expected")
+    if "from" not in options:
+        raise ValueError("XINGLIN_MAIL_URL: the sender is missing (?from=…)")
+    direct = parts.scheme == "smtps"
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if direct else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": direct,
+        "EMAIL_USE_TLS": not direct and options.get("starttls", "1") == "1",
+        "EMAIL_TIMEOUT": 10,
+        "DEFAULT_FROM_EMAIL": options["from"],
     }

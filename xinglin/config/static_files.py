@@ -22,13 +22,22 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
 
 def collect_if_changed() -> bool:
     """Run collectstatic unless the sources are those of the last time. Returns whether it ran."""
-    stamp = Path(settings.STATIC_ROOT) / STAMP
-    state = _state_of_sources()
-    if stamp.exists() and stamp.read_text() == state:
+    stamp, state = _stamp(), _state_of_sources()
+    if is_collected(state):
         return False
     call_command("collectstatic", interactive=False, verbosity=0, clear=True, ignore_patterns=UNUSED)
     stamp.write_text(state)
     return True
+
+
+def is_collected(state: str = "") -> bool:
+    """Whether what is served is what the sources are now."""
+    stamp = _stamp()
+    return stamp.exists() and stamp.read_text() == (state or _state_of_sources())
+
+
+def _stamp() -> Path:
+    return Path(settings.STATIC_ROOT) / STAMP
 
 
 def _state_of_sources() -> str:

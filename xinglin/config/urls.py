@@ -2,7 +2,12 @@
 
 from django.urls import include, path
 
+from xinglin.config import health
+
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.show_metrics, name="metrics"),
     path("", include("xinglin.accounts.urls")),
     path("", include("xinglin.ui.urls")),
     path("imports/", include("xinglin.imports.urls")),

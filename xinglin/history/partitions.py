@@ -35,3 +35,28 @@ def ensure_partitions(today: dt.date) -> None:
     with connection.cursor() as cursor:
         for statement in partitions_sql(today):
             cursor.execute(statement)
+
+
+def missing_partitions(today: dt.date, *, months: int) -> list[str]:
+    """This month and the next ``months`` that have no partition, as ``202611``; none on SQLite."""
+    if connection.vendor != "postgresql":
+        return []
+    wanted = [f"{_month(today, offset):%Y%m}" for offset in range(months + 1)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relname LIKE %s", [f"{TABLE}\\_2%"])
+        known = {name for (name,) in cursor.fetchall()}
+    return [month for month in wanted if f"{TABLE}_{month}" not in known]
+
+
+def rows_outside() -> int:
+    """Rows in the default partition, because no month's was there when they were written; 0 on SQLite."""
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [f"{TABLE}_default"])
+        (there,) = cursor.fetchone()
+        if there is None:
+            return 0
+        cursor.execute(f"SELECT count(*) FROM {TABLE}_default")
+        (count,) = cursor.fetchone()
+    return int(count)

@@ -6,7 +6,7 @@ import logging
 import threading
 from types import TracebackType
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from xinglin.jobs import lifecycle
 from xinglin.jobs.models import Job
@@ -43,8 +43,8 @@ class Heartbeat:
                 try:
                     if not lifecycle.beat(self._job):
                         return
-                except DatabaseError:
-                    logger.warning("job %s: heartbeat not written", self._job.pk)
+                except (DatabaseError, InterfaceError):
+                    logger.warning("heartbeat not written", extra={"facts": {"job": str(self._job.pk)}})
                     connection.close()
         finally:
             connection.close()

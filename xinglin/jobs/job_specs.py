@@ -11,6 +11,8 @@ from xinglin.jobs.enums import ENDED
 from xinglin.jobs.registry import every
 from xinglin.kernel import clock
 
+PULSE = "jobs.pulse"
+PULSE_SECONDS = 30
 TICKETS_KEPT = timedelta(days=7)
 JOBS_KEPT = timedelta(days=90)
 
@@ -23,6 +25,11 @@ def prune() -> None:
         pk__in=lifecycle.rows("tickets in use").exclude(status__in=ENDED).values("ticket_id")
     ).delete()
     lifecycle.rows("upkeep").filter(status__in=ENDED, finished_at__lt=now - JOBS_KEPT).delete()
+
+
+@every(PULSE_SECONDS, name=PULSE)
+def pulse() -> None:
+    """Leaves the time of its turn: that some worker lives, also while no job runs (xinglin doctor, monitoring)."""
 
 
 @every(24 * 3600, name="history.partitions")

@@ -38,7 +38,8 @@ def reclaim(*, stale_seconds: int = STALE_SECONDS) -> int:
 
 
 def _take_back(job: Job) -> bool:
-    logger.warning("job %s %s: worker %s is silent", job.name, job.pk, job.worker)
+    facts = {"job": str(job.pk), "kind": job.name, "worker": job.worker, "attempt": job.attempt}
+    logger.warning("the worker of a job is silent", extra={"facts": facts})
     if job.cancel_requested_at is not None:
         return lifecycle.end(job, JobStatus.CANCELLED)
     if job.attempt >= job.max_attempts:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 import traceback
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, connection
 
 from xinglin.jobs import lifecycle, registry
 from xinglin.jobs.arguments import masked_trace
@@ -19,6 +20,8 @@ from xinglin.jobs.heartbeat import Heartbeat
 from xinglin.jobs.models import Job
 from xinglin.kernel import clock
 from xinglin.kernel.errors import DomainError
+from xinglin.kernel.faults import AWAY, BUSY, Fault, fault_of
+from xinglin.kernel.logs import bound
 
 logger = logging.getLogger("xinglin.jobs")
 
@@ -29,6 +32,9 @@ UNEXPECTED = (
     "处理时出现意外错误，任务已停止；已经完成的部分保留。请稍后重新提交，仍不成功请把任务编号 {id} 告诉技术支持。"
 )
 DATABASE_AWAY = "数据库多次没有响应，任务已停止；已经完成的部分保留。请稍后重新提交。"
+DISK_IN_TROUBLE = "{reason}，任务已停止；已经完成的部分保留。请告诉系统管理员，恢复后重新提交。"
+TROUBLE_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds between the tries to write down that the database failed a job; after them the job is left to `reclaim`."""
 UNKNOWN_KIND = "这个版本的系统不认识这种任务，请联系技术支持。"
 
 
@@ -37,11 +43,16 @@ def run_job(job_id: Any, *, worker: str, beat: bool = True) -> Job | None:
     job = lifecycle.claim(job_id, worker)
     if job is None:
         return None
-    logger.info("job %s %s: attempt %d", job.name, job.pk, job.attempt)
     pulse: AbstractContextManager[Any] = Heartbeat(job) if beat else nullcontext()
-    with pulse:
-        _attempt(job)
-    return lifecycle.rows("how the job ended").get(pk=job.pk)
+    began = time.monotonic()
+    with bound(job=str(job.pk), kind=job.name, attempt=job.attempt, user=job.owner_user_id, request=job.request_id):
+        logger.info("job taken")
+        with pulse:
+            _attempt(job)
+        ended = lifecycle.rows("how the job ended").get(pk=job.pk)
+        ms = round((time.monotonic() - began) * 1000, 1)
+        logger.info("job put down", extra={"facts": {"status": ended.status, "ms": ms}})
+    return ended
 
 
 def _attempt(job: Job) -> None:
@@ -58,26 +69,40 @@ def _attempt(job: Job) -> None:
     except Stopping:
         lifecycle.give_back(job, count_attempt=False)
     except Superseded:
-        logger.warning("job %s %s: taken away from this worker", job.name, job.pk)
+        logger.warning("job taken away from this worker")
     except DomainError as error:
         lifecycle.end(job, JobStatus.FAILED, error=error.message[:500])
-    except (OperationalError, InterfaceError) as error:
-        _database_trouble(job, error)
     except Exception as error:
-        logger.error("job %s %s failed: %s", job.name, job.pk, type(error).__name__)
+        fault = fault_of(error)
+        if fault is not None:
+            _trouble(job, error, fault)
+            return
+        logger.error("job failed", exc_info=True)
         lifecycle.end(job, JobStatus.FAILED, error=UNEXPECTED.format(id=str(job.pk)[:8]), trace=_trace(error))
     else:
         values = {"result": outcome} if isinstance(outcome, dict) else {}
         lifecycle.end(job, JobStatus.DONE, **values)
 
 
-def _database_trouble(job: Job, error: Exception) -> None:
-    """The database may be back soon: try again later, a few times. If not even this can be written, reclaim does it."""
-    logger.error("job %s %s: database trouble, %s", job.name, job.pk, type(error).__name__)
+def _trouble(job: Job, error: Exception, fault: Fault) -> None:
+    """The machine may be well again soon: try later, a few times. If not even this can be written, reclaim does it."""
+    logger.error("job met trouble", exc_info=True, extra={"facts": {"fault": fault.kind}})
+    for pause in (*TROUBLE_PAUSES, 0.0):
+        connection.close_if_unusable_or_obsolete()
+        try:
+            _put_off(job, error, fault)
+            return
+        except (DatabaseError, InterfaceError):
+            if stop_requested.wait(pause):
+                return
+
+
+def _put_off(job: Job, error: Exception, fault: Fault) -> None:
     if job.attempt < job.max_attempts:
         lifecycle.give_back(job, run_after=clock.now() + timedelta(seconds=5 * job.attempt))
-    else:
-        lifecycle.end(job, JobStatus.FAILED, error=DATABASE_AWAY, trace=_trace(error))
+        return
+    said = DATABASE_AWAY if fault in (AWAY, BUSY) else DISK_IN_TROUBLE.format(reason=fault.reason)
+    lifecycle.end(job, JobStatus.FAILED, error=said, trace=_trace(error))
 
 
 def _trace(error: Exception) -> str:

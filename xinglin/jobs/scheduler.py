@@ -40,7 +40,7 @@ def _run(task: Periodic, worker: str) -> bool:
     try:
         task.run()
     except Exception as error:
-        logger.error("periodic task %s failed: %s", task.name, type(error).__name__)
+        logger.error("periodic task failed", exc_info=True, extra={"facts": {"task": task.name}})
         trace = masked_trace("".join(traceback.format_exception(error)))
         outcome = {"failures": F("failures") + 1, "trace": trace}
     now = clock.now()

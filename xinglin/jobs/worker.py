@@ -12,13 +12,14 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
+from django.db import close_old_connections, connection, transaction
 from django_tasks_db.models import DBTaskResult
 
 from xinglin.jobs import running
 from xinglin.jobs.delivery import deliver, worker_name
 from xinglin.jobs.reclaim import reclaim
 from xinglin.jobs.scheduler import run_due
+from xinglin.kernel.faults import fault_of
 
 POLL_SECONDS = 0.5
 KEEPER_SECONDS = 5.0
@@ -80,11 +81,11 @@ class Worker:
         threads = [threading.Thread(target=target, name=name) for name, target in targets]
         for thread in threads:
             thread.start()
-        logger.info("worker %s: %d threads", self.name, self._threads)
+        logger.info("worker started", extra={"facts": {"worker": self.name, "threads": self._threads}})
         for thread in threads:
             while thread.is_alive():
                 thread.join(timeout=1)
-        logger.info("worker %s: stopped", self.name)
+        logger.info("worker stopped", extra={"facts": {"worker": self.name}})
 
     def _pull(self) -> None:
         self._loop(lambda: serve_one(self.name), self._poll_seconds)
@@ -98,13 +99,18 @@ class Worker:
         return False
 
     def _loop(self, turn: Callable[[], bool], seconds: float) -> None:
-        """Turn after turn; pause when there was nothing to do, longer when the database is away."""
+        """Turn after turn; pause when there was nothing to do, longer when the machine is in trouble.
+
+        No error ends the thread: a worker that lives but does nothing would be found by nobody.
+        """
         while not self._stop.is_set():
-            close_old_connections()
             try:
+                close_old_connections()
                 pause = 0.0 if turn() else seconds
-            except (DatabaseError, InterfaceError) as error:
-                logger.error("worker %s: database trouble, %s", self.name, type(error).__name__)
+            except Exception as error:
+                fault = fault_of(error)
+                facts = {"worker": self.name, "fault": fault.kind if fault else ""}
+                logger.error("worker in trouble", exc_info=True, extra={"facts": facts})
                 connection.close()
                 pause = TROUBLE_SECONDS
             self._stop.wait(pause)

@@ -6,19 +6,18 @@ import logging
 import secrets
 import sys
 
-from django.db import InterfaceError, OperationalError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from xinglin.kernel import clock
 from xinglin.kernel.errors import DomainError
+from xinglin.kernel.faults import fault_of
 
-from .selectors import last_known_site
+from .faults import unavailable
 
 log = logging.getLogger(__name__)
-RETRY_SECONDS = 30
-LOST = (OperationalError, InterfaceError)
 
 
 def _is_htmx(request: HttpRequest) -> bool:
@@ -48,22 +47,11 @@ def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     return _page(request, "ui/errors/refused.html", error.status, title=title, message=error.message)
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """503: rendered without request, session or database; the page tries again by itself."""
-    words = {"since": clock.now(), "retry": RETRY_SECONDS, "path": request.get_full_path(), "site": last_known_site()}
-    if _is_htmx(request):
-        response = _fragment("系统暂时不能用，正在恢复。您填的内容还在，请稍后再试。", 503, tone="wait")
-    else:
-        response = HttpResponse(render_to_string("503.html", words), status=503)
-    response["Retry-After"] = str(RETRY_SECONDS)
-    response["Cache-Control"] = "no-store"
-    if request.method == "GET":
-        response["Refresh"] = str(RETRY_SECONDS)
-    return response
-
-
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400."""
+    """400. A session that could not be saved is told as what it is: trouble of the database, or a sign-in that ended."""
+    if isinstance(exception, SessionInterrupted):
+        fault = fault_of(exception)
+        return unavailable(request, fault) if fault else csrf_failure(request)
     return _page(request, "400.html", 400)
 
 
@@ -90,12 +78,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 with a number to report; a lost database becomes a 503 wherever it was noticed."""
+    """500 with a number to report; trouble of the machine becomes a 503 wherever it was noticed."""
     error = sys.exc_info()[1]
-    if isinstance(error, LOST):
-        return unavailable(request)
+    fault = fault_of(error)
+    if fault:
+        return unavailable(request, fault)
     number = secrets.token_hex(3).upper()
-    log.error("error page %s: %s", number, request.path)
+    log.error("error page %s", number, extra={"facts": {"page": number}})
     if _is_htmx(request):
         return _fragment(f"系统出错了，这一步没有做成（编号 {number}）。请再试一次；还不行请把编号告诉客服。", 500)
     return HttpResponse(render_to_string("500.html", {"number": number, "now": clock.now()}), status=500)

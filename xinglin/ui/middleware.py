@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
 
 from xinglin.kernel.errors import DomainError
+from xinglin.kernel.faults import fault_of
 
-from . import counts, errors, once
+from . import counts, errors, faults, once
 
 Answer = Callable[[HttpRequest], HttpResponse]
+HANDLED = (Http404, PermissionDenied, SuspiciousOperation)
+"""Answers of Django's own, whatever led to them."""
 
 POLICY = "; ".join(
     (
@@ -53,7 +56,7 @@ class OnceMiddleware:
 
 
 class DomainErrorMiddleware:
-    """Turn what a view raised into a Chinese answer: refusals keep their sentence, a lost database says so."""
+    """Turn what a view raised into a Chinese answer: refusals keep their sentence, trouble of the machine says so."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -62,9 +65,10 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer for domain errors and a database in trouble; everything else stays Django's."""
+        """Answer for domain errors and for trouble of database and disk; everything else stays Django's."""
         if isinstance(error, DomainError):
             return errors.refused(request, error)
-        if isinstance(error, (OperationalError, InterfaceError)):
-            return errors.unavailable(request)
-        return None
+        if isinstance(error, HANDLED):
+            return None
+        fault = fault_of(error)
+        return faults.unavailable(request, fault) if fault else None

@@ -21,6 +21,7 @@ from xinglin.kernel import clock
 from xinglin.kernel.errors import Stale
 
 from .errors import refused
+from .faults import ENDED, says_it_ended
 from .models import SubmittedForm
 
 FIELD = "once"
@@ -43,8 +44,9 @@ def answer(request: HttpRequest, work: Callable[[HttpRequest], HttpResponse]) ->
     if not _TOKEN.fullmatch(token):
         return work(request)
     user_id = _user_id(request)
+    ended = says_it_ended(request.POST.get(ENDED, ""), token, user_id)
     deadline = time.monotonic() + WAIT_SECONDS
-    while not _claim(user_id, token):
+    while not _claim(user_id, token, ended=ended):
         row = SubmittedForm.objects.filter(user_id=user_id, token=token).first()
         if row and row.response_status:
             return _repeat(request, row)
@@ -64,22 +66,22 @@ def _user_id(request: HttpRequest) -> int:
     return (viewer.user_id if viewer else None) or 0
 
 
-def _claim(user_id: int, token: str) -> bool:
-    """Take the token, or take it over from a process that died holding it."""
+def _claim(user_id: int, token: str, *, ended: bool = False) -> bool:
+    """Take the token, or take it over from a process that died holding it, or whose end the page of a fault attests."""
     now = clock.now()
     try:
         with transaction.atomic():
             SubmittedForm.objects.create(user_id=user_id, token=token, created_at=now)
         return True
     except IntegrityError:
-        stale = SubmittedForm.objects.filter(
-            user_id=user_id, token=token, response_status=None, created_at__lt=now - STALE_AFTER
-        )
+        unanswered = SubmittedForm.objects.filter(user_id=user_id, token=token, response_status=None)
+        stale = unanswered if ended else unanswered.filter(created_at__lt=now - STALE_AFTER)
         return stale.update(created_at=now) == 1
 
 
 def _first(request: HttpRequest, work: Callable[[HttpRequest], HttpResponse], user_id: int, token: str) -> HttpResponse:
     row = SubmittedForm.objects.filter(user_id=user_id, token=token)
+    request.xl_once = (token, user_id)  # type: ignore[attr-defined]
     try:
         response = work(request)
     except BaseException:

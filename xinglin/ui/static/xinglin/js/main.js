@@ -8,3 +8,4 @@ import "./cascade.js";
 import "./uploads.js";
 import "./keys.js";
 import "./live.js";
+import "./faults.js";

@@ -1,0 +1,48 @@
+"""What the doctor and the monitoring ask about accounts and sessions (P-08, Q-13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.contrib.sessions.models import Session
+
+from xinglin.accounts.models import Grant, User
+from xinglin.accounts.selectors import in_force
+from xinglin.kernel import clock
+from xinglin.kernel.checkups import Finding, Look, bad, checkup, ok, warn
+from xinglin.kernel.measures import Values, measure
+
+WHY = "operators see how accounts stand"
+SUPERFLUOUS = 1_000
+LATE = timedelta(days=1)
+CAN_ADMINISTER = ("association_admin",)
+
+
+@checkup("accounts.sessions", title="登录会话")
+def sessions(look: Look) -> Iterator[Finding]:
+    """Sessions that have run out are cleared away."""
+    now = clock.now()
+    over = Session.objects.filter(expire_date__lt=now - LATE).count()
+    if over > SUPERFLUOUS:
+        yield warn(
+            f"{over:,} 个过期的登录会话还没有清除。", "定时清理由后台进程进行；也可以运行 xinglin clearsessions。"
+        )
+    yield ok(f"有效会话 {Session.objects.filter(expire_date__gte=now).count():,} 个。")
+
+
+@checkup("accounts.reachable", title="管理账号")
+def somebody_can_administer(look: Look) -> Iterator[Finding]:
+    """An installation in use has somebody who can sign in at the top, else nobody can mend rights on the screen."""
+    users = User.objects.for_system(WHY).filter(is_active=True)
+    if not users.exists():
+        yield warn("还没有任何账号。", "按 docs/operations/production.md 建立第一个管理账号。")
+        return
+    grants = Grant.objects.for_system(WHY).filter(in_force(clock.now()), role__in=CAN_ADMINISTER, user__in=users)
+    if not grants.exists():
+        yield bad("没有一个有效的最高级管理账号，权限没有人能改。", "按 docs/operations/production.md 重新授予。")
+
+
+@measure("sessions", "Sessions that have not run out")
+def open_sessions() -> Values:
+    yield (), Session.objects.filter(expire_date__gte=clock.now()).count()
