@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
-from xinglin.kernel import clock
+from xinglin.kernel import clock, text
 from xinglin.kernel.viewer import Viewer
 
 from . import rules
@@ -91,6 +91,12 @@ def bases_of_affiliate(affiliate: Organization, day: date | None = None) -> Quer
     return Organization.objects.for_system(PUBLIC).filter(pk__in=linked).order_by("name")
 
 
+def affiliations(viewer: Viewer, organization: Organization) -> QuerySet[Affiliation]:
+    """Dated relations of an organisation, as base or as affiliate, ended ones too, newest first (P-03)."""
+    found = Affiliation.objects.visible_to(viewer).select_related("base", "affiliate")
+    return found.filter(Q(base=organization) | Q(affiliate=organization)).order_by("-starts_on", "-id")
+
+
 def specialty_bases(
     organization: Organization, track: str | None = None, *, all_states: bool = False
 ) -> QuerySet[SpecialtyBase]:
@@ -107,6 +113,25 @@ def departments(viewer: Viewer, organization: Organization, *, all_states: bool 
     """Departments of one organisation in the viewer's scope."""
     found = Department.objects.visible_to(viewer).filter(organization=organization)
     return (found if all_states else found.filter(disabled_at__isnull=True)).order_by("name")
+
+
+def children(viewer: Viewer, organization: Organization) -> QuerySet[Organization]:
+    """Nodes directly below one, those of the viewer's scope: levels of government first, then hospitals."""
+    found = Organization.objects.visible_to(viewer).filter(parent=organization)
+    return found.order_by(Case(When(kind=Kind.HOSPITAL, then=1), default=0), "division", "name", "id")
+
+
+def hospitals_called(words: str, most: int = 8) -> list[Organization]:
+    """Hospitals of the country whose name, short name, code or USCC was typed; else those whose name has the words."""
+    words = text.normalise(words)
+    if not words:
+        return []
+    known = Organization.objects.for_system(PUBLIC).filter(kind=Kind.HOSPITAL)
+    code = text.normalise_code(words).upper()
+    exact = list(known.filter(Q(name=words) | Q(code=code) | Q(uscc=code))[:most])
+    if exact:
+        return exact
+    return list(known.filter(Q(name__contains=words) | Q(short_name=words)).order_by("name")[:most])
 
 
 def ancestors(organization: Organization) -> list[Organization]:

@@ -3,7 +3,9 @@
 from django.db import models
 from django.db.models import F, Q
 
+from xinglin.kernel.declarations import declared
 from xinglin.kernel.scope import ScopedModel
+from xinglin.kernel.viewer import Viewer
 
 from ..enums import CapabilityKind, Kind, Track
 
@@ -17,12 +19,16 @@ class Organization(ScopedModel):
     path = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     province = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
-    name = models.CharField("名称", max_length=100)
-    short_name = models.CharField("简称", max_length=40, blank=True)
-    code = models.CharField("基地代码", max_length=20, blank=True)
-    uscc = models.CharField("统一社会信用代码", max_length=18, blank=True)
-    division = models.CharField("行政区划", max_length=12, blank=True)
-    contact_name = models.CharField("联系人", max_length=50, blank=True)
+    name = declared(models.CharField("名称", max_length=100), example="青屏市中心医院")
+    short_name = declared(models.CharField("简称", max_length=40, blank=True), example="市中心医院")
+    code = declared(models.CharField("基地代码", max_length=20, blank=True), example="LJ003")
+    uscc = declared(
+        models.CharField("统一社会信用代码", max_length=18, blank=True), kind="uscc", example="12320199000000770C"
+    )
+    division = declared(
+        models.CharField("行政区划", max_length=12, blank=True), kind="code", code_table="division", example="320199"
+    )
+    contact_name = declared(models.CharField("联系人", max_length=50, blank=True), example="教学办公室")
     contact_phone_hash = models.CharField(max_length=64, blank=True)
     contact_phone_masked = models.CharField("联系电话", max_length=20, blank=True)
     created_at = models.DateTimeField()
@@ -35,6 +41,16 @@ class Organization(ScopedModel):
             models.CheckConstraint(
                 condition=Q(kind__in=[Kind.MINISTRY, Kind.ASSOCIATION]) | Q(province__isnull=False),
                 name="organization_has_province",
+            ),
+            models.UniqueConstraint(fields=["uscc"], condition=~Q(uscc=""), name="organization_uscc"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="organization_kind"),
+            models.CheckConstraint(condition=~Q(name=""), name="organization_has_name"),
+            models.CheckConstraint(
+                condition=Q(kind__in=[Kind.MINISTRY, Kind.ASSOCIATION]) | Q(parent__isnull=False),
+                name="organization_has_parent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.PROVINCE) | Q(province=F("id")), name="organization_province_is_its_own"
             ),
         ]
 
@@ -60,6 +76,11 @@ class Capability(ScopedModel):
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")), name="capability_dates"
             ),
+            models.CheckConstraint(condition=Q(kind__in=CapabilityKind.values), name="capability_kind"),
+            models.CheckConstraint(condition=Q(track__in=["", *Track.values]), name="capability_track"),
+            models.CheckConstraint(
+                condition=~Q(kind=CapabilityKind.TRAINING_BASE) | ~Q(track=""), name="capability_base_has_track"
+            ),
         ]
 
 
@@ -81,3 +102,13 @@ class Affiliation(ScopedModel):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")), name="affiliation_dates"
             ),
         ]
+
+    @classmethod
+    def scope_q(cls, viewer: Viewer) -> Q:
+        """Both sides see it: the base its affiliates, the affiliate whom it serves (0024)."""
+        if viewer.is_person or not viewer.organization_path:
+            return Q(pk__in=[])
+        own = super().scope_q(viewer)
+        if viewer.organization_path == "/":
+            return own
+        return own | Q(affiliate__path__startswith=viewer.organization_path)

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from xinglin.kernel.declarations import declared
 from xinglin.kernel.scope import ScopedModel
 
 from ..enums import Accreditation, Track
@@ -17,13 +18,18 @@ class SpecialtyBase(ScopedModel):
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     track = models.CharField(max_length=12, choices=Track.choices)
-    specialty = models.CharField("培训专业", max_length=8)
+    specialty = declared(
+        models.CharField("培训专业", max_length=8), kind="code", code_table="specialty", example="内科"
+    )
     capacity = models.PositiveIntegerField("年度招收容量（人）")
     accreditation = models.CharField("认定状态", max_length=12, choices=Accreditation.choices)
 
     class Meta(ScopedModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["organization", "track", "specialty"], name="specialty_base_once"),
+            models.CheckConstraint(condition=Q(track__in=Track.values), name="specialty_base_track"),
+            models.CheckConstraint(condition=Q(accreditation__in=Accreditation.values), name="specialty_base_state"),
+            models.CheckConstraint(condition=~Q(specialty=""), name="specialty_base_names_one"),
         ]
 
 
@@ -33,7 +39,7 @@ class Department(ScopedModel):
     scope_organization = "organization__path"
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
-    name = models.CharField("科室名称", max_length=50)
+    name = declared(models.CharField("科室名称", max_length=50), example="心血管内科")
     medical_subjects = models.JSONField("诊疗科目", default=list)
     disabled_at = models.DateTimeField(null=True)
 

@@ -105,7 +105,7 @@ def test_specialty_bases(tree, province_admin):
     actions.add_specialty_base(tree.base, Track.WESTERN, "0100", 30, by=province_admin)
     assert [row.specialty for row in selectors.specialty_bases(tree.base, "western")] == ["0100"]
     assert not selectors.specialty_bases(tree.base, "tcm")
-    for specialty, message in (("0100", "已经有"), ("9999", "没有代码")):
+    for specialty, message in (("0100", "已经有"), ("9999", "没有这个培训专业")):
         with pytest.raises(Refused, match=message):
             actions.add_specialty_base(tree.base, Track.WESTERN, specialty, 30, by=province_admin)
 
