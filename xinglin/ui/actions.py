@@ -10,9 +10,11 @@ from PIL import Image, UnidentifiedImageError
 
 from xinglin.history.actions import Entry, record
 from xinglin.history.enums import UpdateType
-from xinglin.kernel.errors import Refused
+from xinglin.kernel import text
+from xinglin.kernel.errors import NotAllowed, Refused
 from xinglin.kernel.viewer import Viewer
 
+from . import palette
 from .models import SiteSetting
 from .selectors import forget_site
 
@@ -25,21 +27,17 @@ def set_site(*, by: Viewer, province_id: int | None = None, logo: bytes | None =
     """Set words, theme colour or logo of the installation (``province_id`` None) or of a province.
 
     ``words``: fields of SiteSetting; an empty word falls back to the installation's, then to the product's.
-    Raises NotAllowed, and Refused for a value that does not pass with the reason.
+    Raises NotAllowed for another's settings, and Refused with the field for a value that does not pass.
     """
-    if by.role != "system":
-        by.require("site.edit")
+    _require(province_id, by)
     setting = SiteSetting.objects.select_for_update().filter(province_id=province_id).first()
     setting = setting or SiteSetting(province_id=province_id)
     before = {name: getattr(setting, name) for name in words}
     for name, word in words.items():
-        setattr(setting, name, word.strip())
+        setattr(setting, name, text.normalise(word) if name != "theme_colour" else word.strip().lower())
     if logo is not None:
-        setting.logo = _small_png(logo) if logo else None
-    try:
-        setting.full_clean()
-    except ValidationError as error:
-        raise Refused("；".join(error.messages)) from error
+        setting.logo = small_png(logo) if logo else None
+    _check(setting)
     setting.save()
     labels = {field.name: str(field.verbose_name) for field in SiteSetting._meta.fields}
     changes = {
@@ -66,17 +64,47 @@ def set_site(*, by: Viewer, province_id: int | None = None, logo: bytes | None =
     return setting
 
 
-def _small_png(data: bytes) -> bytes:
-    """The logo re-encoded as a PNG of at most LOGO_EDGE pixels. Raises Refused."""
+def _require(province_id: int | None, by: Viewer) -> None:
+    """The installation's settings are the association's, a province's its own. Raises NotAllowed."""
+    if by.role == "system":
+        return
+    by.require("site.edit")
+    mine = by.organization_id if by.organization_kind == "province" else None
+    if province_id != mine:
+        raise NotAllowed("全国的平台设置由中国医师协会修改；各省只修改本省的。")
+
+
+def _check(setting: SiteSetting) -> None:
+    """Raise Refused, with the field, for what the columns do not take and for a colour on which white cannot be read."""
+    try:
+        setting.full_clean()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise Refused("；".join(messages), field=field) from error
+    refuse_pale(setting.theme_colour)
+
+
+def refuse_pale(colour: str) -> None:
+    """Raise Refused for a theme colour against which white has less contrast than WCAG AA asks, naming a darker one."""
+    if colour and (found := palette.contrast(colour, palette.WHITE)) < palette.AA:
+        better = palette.readable(colour, palette.WHITE)
+        raise Refused(
+            f"主题色 {colour} 与白色的对比度是 {found:.1f}，要到 {palette.AA} 才看得清。可以用深一些的 {better}。",
+            field="theme_colour",
+        )
+
+
+def small_png(data: bytes) -> bytes:
+    """The logo re-encoded as a PNG of at most LOGO_EDGE pixels, without any metadata. Raises Refused."""
     if len(data) > LOGO_MOST_BYTES:
-        raise Refused("标志文件超过 1 MB，请换一张小一点的图片。")
+        raise Refused("标志文件超过 1 MB，请换一张小一点的图片。", field="logo")
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as picture:
             if max(picture.size) > 4000:
-                raise Refused("标志图片太大，每边请不超过 4000 像素。")
+                raise Refused("标志图片太大，每边请不超过 4000 像素。", field="logo")
             small = picture.convert("RGBA")
-    except (UnidentifiedImageError, OSError) as error:
-        raise Refused("标志只能是 PNG、JPG 或 WebP 图片。") from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise Refused("标志只能是完整的 PNG、JPG 或 WebP 图片。", field="logo") from error
     small.thumbnail((LOGO_EDGE, LOGO_EDGE))
     out = io.BytesIO()
     small.save(out, "PNG", optimize=True)

@@ -22,5 +22,5 @@ class FreshnessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in SAFE or counts.COOKIE in request.COOKIES:
             dictionaries.look_again()
-            selectors.forget_site()
+            selectors.look_again()
         return self.get_response(request)

@@ -32,12 +32,13 @@ class Site:
 
 
 _kept: dict[int | None, tuple[float, Site]] = {}
+_not_before = 0.0
 
 
 def site_for(province_id: int | None = None) -> Site:
     """The settings in force for a province, or for the installation when ``province_id`` is None."""
     kept = _kept.get(province_id)
-    if kept and time.monotonic() - kept[0] < KEPT_SECONDS:
+    if kept and time.monotonic() - kept[0] < KEPT_SECONDS and kept[0] > _not_before:
         return kept[1]
     site = _read(province_id)
     _kept[province_id] = (time.monotonic(), site)
@@ -54,6 +55,12 @@ def logo_of(setting_id: int) -> bytes | None:
     """The PNG of a setting's logo, None when it has none."""
     logo = SiteSetting.objects.filter(pk=setting_id).values_list("logo", flat=True).first()
     return bytes(logo) if logo else None
+
+
+def look_again() -> None:
+    """Read the settings anew at the next question; what is known stays for pages that must not ask."""
+    global _not_before
+    _not_before = time.monotonic()
 
 
 def forget_site() -> None:
@@ -79,3 +86,9 @@ def _read(province_id: int | None) -> Site:
 def setting_colour(setting_id: int) -> str:
     """The theme colour of a setting as ``#rrggbb``, empty when it has none."""
     return SiteSetting.objects.filter(pk=setting_id).values_list("theme_colour", flat=True).first() or ""
+
+
+def stored_setting(province_id: int | None) -> SiteSetting | None:
+    """The row of the installation or of a province, without its logo; None while nothing was set."""
+    rows = SiteSetting.objects.filter(province_id=province_id).annotate(has_logo=Q(logo__isnull=False))
+    return rows.defer("logo").first()

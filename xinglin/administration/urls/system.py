@@ -6,7 +6,7 @@ from django.urls.resolvers import URLPattern
 from xinglin.ui.lists.views import ListView
 
 from ..tables.codes import CodeTables
-from ..views import codes
+from ..views import codes, site
 
 urlpatterns: list[URLPattern] = [
     path("codes/", ListView.as_view(spec=CodeTables), name="codes"),
@@ -20,4 +20,6 @@ urlpatterns: list[URLPattern] = [
     path("codes/<slug:key>/of/<str:code>/rename/", codes.rename, name="code-rename"),
     path("codes/<slug:key>/of/<str:code>/retire/", codes.retire, name="code-retire"),
     path("codes/<slug:key>/of/<str:code>/restore/", codes.restore, name="code-restore"),
+    path("site/", site.site, name="site"),
+    path("site/preview-<str:colour>.css", site.preview_theme, name="site-preview"),
 ]
