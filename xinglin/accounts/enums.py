@@ -17,3 +17,36 @@ class Entrance(models.TextChoices):
     RESIDENT = "resident", "住院医师入口"
     FACULTY = "faculty", "师资"
     PHYSICIAN = "physician", "医师"
+
+
+class Guess(models.TextChoices):
+    """What may be guessed or asked for too often; each is counted for itself (P-08)."""
+
+    PASSWORD = "password", "密码"
+    CAPTCHA = "captcha", "图片验证码"
+    CODE = "code", "手机验证码"
+    ASKED = "asked", "索取手机验证码"
+
+
+class CodePurpose(models.TextChoices):
+    """What a code to the phone is for."""
+
+    RESET = "reset", "重置密码"
+    SIGN_IN = "sign_in", "代替图片验证码"
+    FIRST = "first", "第一次登录"
+    PHONE = "phone", "验证手机"
+
+
+class PhoneProof(models.TextChoices):
+    """How a phone became a verified one: typed in full as it was on record, or proven by a code sent to it."""
+
+    MATCHED = "matched", "与登记的一致"
+    CODE = "code", "短信验证码"
+
+
+class HandoutVerb(models.TextChoices):
+    """How an initial password came to be handed out."""
+
+    OPENED = "opened", "开通账号"
+    RESET = "reset", "重置密码"
+    RENEWED = "renewed", "重新发放"

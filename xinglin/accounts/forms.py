@@ -21,6 +21,12 @@ NAME_HELPS = {
     Entrance.RESIDENT: "填基地录入时的证件号码，字母不分大小写",
 }
 
+FORGOTTEN_HELPS = {
+    Entrance.ORGANIZATION: "与登录时一样：培训基地填全称或基地代码，管理部门和工作人员填自己的用户名",
+    Entrance.RESIDENT: "与登录时一样，填证件号码",
+}
+RESIDENT_IDENTITY_CARD = "01"
+
 
 def password_input(name: str) -> forms.PasswordInput:
     """A field that password managers recognise."""
@@ -44,6 +50,8 @@ class SignInForm(forms.Form):
     picture_token = forms.CharField(max_length=400, required=False)
     work_token = forms.CharField(max_length=400, required=False)
     work = forms.CharField(max_length=20, required=False)
+    code = forms.CharField(label="手机验证码", max_length=12, required=False)
+    code_token = forms.CharField(max_length=400, required=False)
 
     def __init__(
         self, *args: Any, entrance: str = Entrance.ORGANIZATION, ask_id_type: bool = False, **kwargs: Any
@@ -72,6 +80,15 @@ class SignInForm(forms.Form):
         return cleaned
 
 
+def code_field() -> forms.CharField:
+    """Six digits that came to the phone; browsers and phones offer to fill them in."""
+    attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+    return forms.CharField(
+        label="手机验证码", max_length=12, widget=forms.TextInput(attrs=attrs), help_text="短信里的 6 位数字",
+        error_messages={"required": "请填写短信里的 6 位验证码。"},
+    )  # fmt: skip
+
+
 class PasswordPair(forms.Form):
     """New password, typed twice, measured by the rules for this account."""
 
@@ -84,7 +101,7 @@ class PasswordPair(forms.Form):
         error_messages={"required": "请再填一次新密码。"},
     )  # fmt: skip
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
 
@@ -92,14 +109,17 @@ class PasswordPair(forms.Form):
         cleaned = super().clean() or {}
         new, confirm = cleaned.get("new", ""), cleaned.get("confirm", "")
         if new:
-            faults = password_faults(new, old=cleaned.get("old", ""), **self._secrets(cleaned))
+            faults = password_faults(new, old=cleaned.get("old", ""), **self.secrets(cleaned))
             if faults:
                 self.add_error("new", "".join(faults))
         if new and confirm and new != confirm:
             self.add_error("confirm", "两次填写的新密码不一样。")
         return cleaned
 
-    def _secrets(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+    def secrets(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        """What a password of this account must not contain; nothing while it is not known whose it is."""
+        if self.user is None:
+            return {}
         user, chosen = self.user, cleaned.get("sign_in_name") or self.user.sign_in_name or ""
         if user.person is not None:
             return {"id_number": user.person.id_number, "phone": user.person.phone, "names": [chosen]}
@@ -129,17 +149,20 @@ class FirstPasswordForm(PasswordPair):
         help_text="完整的 11 位号码，须与开通账号时登记的一致",
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )  # fmt: skip
+    code = code_field()
     sign_in_name = forms.CharField(
         label="用户名", max_length=32, help_text="以后用它登录业务管理系统，如 linzhixia",
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
         error_messages={"required": "请给自己起一个用户名。"},
     )  # fmt: skip
-    field_order = ("old", "phone", "sign_in_name", "new", "confirm")
+    field_order = ("old", "phone", "code", "sign_in_name", "new", "confirm")
 
-    def __init__(self, *args: Any, asks_phone: bool, asks_name: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asks_phone: bool, asks_name: bool, asks_code: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not asks_phone:
+        if not asks_phone or asks_code:
             del self.fields["phone"]
+        if not asks_code:
+            del self.fields["code"]
         if not asks_name:
             del self.fields["sign_in_name"]
 
@@ -157,3 +180,56 @@ class FirstPasswordForm(PasswordPair):
         if is_name_taken(name):
             raise forms.ValidationError("这个用户名已有人用，请换一个。")
         return name
+
+
+class ForgottenForm(forms.Form):
+    """忘记密码: the account as it is typed at the sign-in, and one of the two puzzles."""
+
+    entrance = forms.ChoiceField(choices=[(e.value, e.label) for e in NAME_LABELS], widget=forms.HiddenInput)
+    name = forms.CharField(max_length=100)
+    id_type = forms.ChoiceField(label="证件类型", required=False)
+    answer = forms.CharField(label="验证码", max_length=12, required=False)
+    picture_token = forms.CharField(max_length=400, required=False)
+    work_token = forms.CharField(max_length=400, required=False)
+    work = forms.CharField(max_length=20, required=False)
+
+    def __init__(self, *args: Any, entrance: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name = self.fields["name"]
+        name.label, name.help_text = NAME_LABELS[Entrance(entrance)], FORGOTTEN_HELPS[Entrance(entrance)]
+        name.error_messages["required"] = f"请填写{name.label}。"
+        name.widget.attrs |= {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        self.fields["id_type"].choices = list(choices("id_type"))  # type: ignore[attr-defined]
+        if entrance == Entrance.RESIDENT:
+            self.fields["id_type"].initial = RESIDENT_IDENTITY_CARD
+        else:
+            del self.fields["id_type"]
+
+
+class RecoverForm(PasswordPair):
+    """The code that came to the phone, and the new password."""
+
+    code = code_field()
+    field_order = ("code", "new", "confirm")
+
+
+class PhoneForm(forms.Form):
+    """The contact phone of an organisation, typed in full."""
+
+    phone = forms.CharField(
+        label="联系电话", max_length=20, help_text="完整的 11 位号码，须与登记的联系电话一致",
+        error_messages={"required": "请填写登记的联系电话。"},
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )  # fmt: skip
+
+    def clean_phone(self) -> str:
+        try:
+            return phones.clean_mobile(self.cleaned_data["phone"])
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class PhoneCodeForm(forms.Form):
+    """The code that proves a phone."""
+
+    code = code_field()

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -69,6 +70,14 @@ def check_work(token: str, solution: str) -> None:
     done = len(solution) <= 20 and int.from_bytes(digest[:4], "big") >> (32 - WORK_BITS) == 0
     if not done or not _claim(content[1]):
         raise Refused("浏览器验证没有通过，请再验证一次，或改填图片验证码。", field="answer")
+
+
+def check(sent: Mapping[str, str]) -> None:
+    """Whichever of the two the page handed in. Raises Refused."""
+    if sent.get("work"):
+        check_work(sent.get("work_token", ""), sent["work"])
+    else:
+        check_picture(sent.get("picture_token", ""), sent.get("answer", ""))
 
 
 def _open(token: str, kind: str) -> list[str]:

@@ -7,12 +7,19 @@ from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 from django.utils.crypto import constant_time_compare
 
+from xinglin.kernel import clock
+
+from . import devices
+from .addresses import address_of, masked
 from .models import Grant, InitialCredential, User
 from .selectors import live_grant
+from .session_store import ADDRESS, DEVICE, STARTED
 
 GRANT = "grant"
 INITIAL = "initial"
 TRACK = "track"
+NEXT = "next"
+FIRST_CODE = "first_code"
 BACKEND = "xinglin.accounts.backends.XinglinBackend"
 
 
@@ -20,15 +27,22 @@ def begin(request: HttpRequest, user: User, track: str = "") -> None:
     """Sign in under a fresh session key; the identity is chosen afterwards."""
     request.session.flush()
     login(request, user, backend=BACKEND)
-    request.session[TRACK] = track
+    _describe(request, track)
 
 
 def begin_confined(request: HttpRequest, credential: InitialCredential, track: str = "") -> None:
     """A session that knows nobody: it only remembers which credential may be exchanged for a password."""
     request.session.flush()
     request.session[INITIAL] = credential.pk
-    request.session[TRACK] = track
+    _describe(request, track)
     rotate_token(request)
+
+
+def _describe(request: HttpRequest, track: str) -> None:
+    request.session[TRACK] = track
+    request.session[STARTED] = int(clock.now().timestamp())
+    request.session[DEVICE] = devices.label(request.headers.get("User-Agent", ""))
+    request.session[ADDRESS] = masked(address_of(request))
 
 
 def choose(request: HttpRequest, grant: Grant) -> None:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from xinglin.accounts import actions as accounts
+from xinglin.accounts.actions.phones import trust_phones
 from xinglin.accounts.models import User
 from xinglin.kernel import clock
 from xinglin.kernel.errors import Refused
@@ -94,6 +95,7 @@ class _Residents:
                 count += len(chosen)
         with clock.telling(calendar.at(season.first + timedelta(days=4), 22)):
             accounts.share_password(users, PASSWORD, by=self.by)
+            trust_phones(users, by=self.by)
         return count
 
     def _scene(self, base: Base, track: str, season: Season) -> Scene:

@@ -7,6 +7,7 @@ from datetime import date
 from random import Random
 
 from xinglin.accounts import actions as accounts
+from xinglin.accounts.actions.phones import trust_phones
 from xinglin.accounts.models import Grant, User
 from xinglin.accounts.selectors import accounts_of_persons, viewer_for
 from xinglin.kernel.viewer import Viewer
@@ -89,6 +90,7 @@ def hire(country: Country, rng: Random, people: People, *, by: Viewer) -> Staff:
     shared = hiring.open("base_admin", first.node, "shuangshenfen", Track.WESTERN)
     hiring.also(shared, "base_admin", second.node, Track.WESTERN)
     accounts.share_password(hiring.users, PASSWORD, by=by)
+    trust_phones(hiring.users, by=by)
     return staff
 
 

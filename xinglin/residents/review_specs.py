@@ -13,6 +13,7 @@ from .actions.outcomes import on_approved, on_revoked
 from .checking import checked
 from .fields import record_fields
 from .models import RecruitmentReview
+from .notices import tell_base
 from .selectors.subjects import Subject, history_entry, subjects
 
 
@@ -57,6 +58,7 @@ RECRUITMENT = register(
         field_keys=record_fields,
         frozen_once_approved=True,
         on_approved=on_approved,
+        on_returned=tell_base,
         on_revoked=on_revoked,
         built_on=_built_on,
     )

@@ -1,4 +1,4 @@
-"""Failed tries and used puzzles, each a small row of its own (P-08)."""
+"""Failed tries, known places and used puzzles, each a small row of its own (P-08)."""
 
 from __future__ import annotations
 
@@ -8,21 +8,30 @@ from django.db import IntegrityError, transaction
 
 from xinglin.kernel import clock
 
-from ..models import SignInFailure, UsedToken
+from ..enums import Guess
+from ..models import KnownPlace, SignInFailure, UsedToken, User
+from ..throttle import Guesser
 
-KEPT = timedelta(days=1)
+KEPT = timedelta(hours=25)  # longer than the longest span that is counted
 
 
-def record_failure(pair: str) -> None:
-    """Count one failed try of an account from an address; rows older than a day go."""
+def record_failure(who: Guesser, kind: Guess = Guess.PASSWORD) -> None:
+    """Count one failed try of an account from an address; rows that no limit counts any more go."""
     now = clock.now()
     SignInFailure.objects.filter(at__lt=now - KEPT).delete()
-    SignInFailure.objects.create(pair=pair, at=now)
+    SignInFailure.objects.create(kind=kind, pair=who.pair, account=who.account, address=who.address, at=now)
 
 
-def forget_failures(pair: str) -> None:
-    """After a right password the count starts anew."""
-    SignInFailure.objects.filter(pair=pair).delete()
+def forget_failures(who: Guesser, kind: Guess = Guess.PASSWORD) -> None:
+    """After a right answer the count of this account from this address starts anew; other addresses keep theirs."""
+    SignInFailure.objects.filter(kind=kind, pair=who.pair).delete()
+
+
+def remember_places(user: User, who: Guesser) -> None:
+    """The account was entered with the right password from this network and browser."""
+    now = clock.now()
+    for place in who.places:
+        KnownPlace.objects.update_or_create(place=place, defaults={"user": user, "seen_at": now})
 
 
 def claim_token(nonce: str, expires_at: datetime) -> bool:

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib.auth import authenticate
-from django.contrib.sessions.models import Session
 
 from xinglin.accounts import backends, gate
 from xinglin.accounts.actions import claim_token, open_users
 from xinglin.accounts.actions.upkeep import forget_ended
 from xinglin.accounts.hashers import Argon2id
 from xinglin.accounts.models import SignInFailure, UsedToken, User
+from xinglin.accounts.models import SignInSession as Session
 from xinglin.kernel import clock
 from xinglin.kernel.errors import Refused
 from xinglin.kernel.viewer import Viewer

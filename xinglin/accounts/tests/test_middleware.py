@@ -41,7 +41,7 @@ def test_one_request_costs_two_queries_for_the_viewer_and_writes_nothing(client,
         client.get(reverse("accounts:sign-in"))
     sql = [query["sql"] for query in caught.captured_queries]
     assert len(sql) == 2, sql
-    assert "django_session" in sql[0]
+    assert "accounts_signinsession" in sql[0]
     assert "accounts_grant" in sql[1]
     with CaptureQueriesContext(connection) as caught:
         client.get(ACCOUNT)

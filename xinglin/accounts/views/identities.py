@@ -8,15 +8,23 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from xinglin.kernel import clock
 from xinglin.organizations.enums import Kind
 
 from .. import sessions
 from ..access import account_only, signed_in
 from ..actions import enter
-from ..middleware import address_of
-from ..models import Grant, User
+from ..addresses import address_of
+from ..courier import courier
+from ..defence_selectors import latest_code
+from ..enums import CodePurpose
+from ..forms import PhoneCodeForm, PhoneForm
+from ..models import Grant, PhoneCode, User
+from ..reach import reach_of
 from ..roles import role
 from ..selectors import account_of, grants_of, live_grant
+from ..session_list import sessions_of
+from ..throttle import guesser
 from .passwords import face_of
 
 ICONS = {
@@ -63,11 +71,12 @@ def switch(request: HttpRequest) -> HttpResponse:
     grant = _own_grant(request)
     first = sessions.GRANT not in request.session
     sessions.choose(request, grant)
+    where = request.session.pop(sessions.NEXT, "/")
     enter(
         grant, address=address_of(request), request_id=request.request_id,  # type: ignore[attr-defined]
         verb="signed_in" if first else "identity_switched",
     )  # fmt: skip
-    return HttpResponseRedirect("/")
+    return HttpResponseRedirect(where)
 
 
 def _own_grant(request: HttpRequest) -> Grant:
@@ -83,7 +92,7 @@ def _own_grant(request: HttpRequest) -> Grant:
 @never_cache
 @require_GET
 def account(request: HttpRequest) -> HttpResponse:
-    """我的账号: who I am here, my identities, my password."""
+    """我的账号: who I am here, my identities, my password, my phone, where else I am signed in."""
     viewer = request.viewer  # type: ignore[attr-defined]
     user = account_of(viewer)
     words = {
@@ -91,8 +100,21 @@ def account(request: HttpRequest) -> HttpResponse:
         "identities": _shown(user, viewer.grant_id),
         "frame_template": face_of(viewer.role),
         "signs_in_with": _signs_in_with(user),
+        "sessions": sessions_of(user, request.session.session_key or ""),
+        "reach": reach_of([user.pk])[user.pk],
+        "texting": courier().can_text(),
+        "trial": courier().is_trial(),
+        "open_code": _open_code(user, address_of(request)),
+        "phone_form": PhoneForm(),
+        "code_form": PhoneCodeForm(),
     }
     return render(request, "accounts/account.html", words)
+
+
+def _open_code(user: User, address: str) -> PhoneCode | None:
+    """The code that waits to be typed in, if there is one."""
+    code = latest_code(CodePurpose.PHONE, guesser(f"user:{user.pk}", address).account)
+    return code if code is not None and code.is_open(clock.now()) else None
 
 
 def _signs_in_with(user: User) -> str:

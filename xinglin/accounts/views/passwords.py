@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from xinglin.kernel.errors import Refused
 from xinglin.people.selectors import phone_hash
@@ -18,17 +18,24 @@ from xinglin.people.selectors import phone_hash
 from .. import sessions, throttle
 from ..access import public, signed_in, while_confined
 from ..actions import change_password as change
-from ..actions import forget_failures, record_failure, set_first_password
+from ..actions import forget_failures, record_failure
+from ..actions.codes import ask_code, try_code
+from ..actions.first import finish_first_sign_in
 from ..actions.passwords import count_failed_try
+from ..addresses import address_of
+from ..courier import courier
+from ..defence_selectors import code_of
+from ..devices import device_of
+from ..enums import CodePurpose
 from ..forms import ChangePasswordForm, FirstPasswordForm
-from ..middleware import address_of
-from ..models import InitialCredential, User
+from ..models import InitialCredential, PhoneCode, User
+from ..reach import reach_of
 from ..roles import role
 from ..rules import credential_matches
 from ..selectors import account_of, grants_of, organization_of, pending_credential, viewer_for
 from .sign_in import go_in
 
-SECRET = ("old", "new", "confirm", "phone")
+SECRET = ("old", "new", "confirm", "phone", "code")
 
 
 @public
@@ -42,24 +49,56 @@ def initial_password(request: HttpRequest) -> HttpResponse:
     if credential is None:
         request.session.flush()
         return HttpResponseRedirect(f"{reverse('accounts:sign-in')}?why=ended")
-    user = credential.user
+    user, code = credential.user, _code(request)
     known_phone = _known_phone(user)
     form = FirstPasswordForm(
-        request.POST or None, user=user, asks_phone=credential.asks_phone, asks_name=_chooses_name(user)
-    )
+        request.POST or None, user=user, asks_phone=credential.asks_phone, asks_name=_chooses_name(user),
+        asks_code=code is not None,
+    )  # fmt: skip
     if request.method == "POST" and known_phone is not None:
         ready = form.is_valid()
-        if not _proven(form, credential, known_phone):
+        if not _proven(form, credential, known_phone, code):
             if count_failed_try(credential) == 0:
                 request.session.flush()
                 return HttpResponseRedirect(f"{reverse('accounts:sign-in')}?why=locked")
-        elif ready and (response := _finish(request, form, credential)):
+        elif ready and (response := _finish(request, form, credential, code)):
             return response
     words = {
-        "form": form, "account": user, "credential": credential, "no_phone": known_phone is None,
-        "issuer": organization_of(credential.issuer_organization_id),
+        "form": form, "account": user, "credential": credential, "no_phone": known_phone is None, "code": code,
+        "issuer": organization_of(credential.issuer_organization_id), "trial": courier().is_trial(),
+        "texting": credential.asks_phone and user.person_id is not None and courier().can_text(),
     }  # fmt: skip
     return render(request, "accounts/initial_password.html", words, status=422 if form.errors else 200)
+
+
+@public
+@while_confined
+@never_cache
+@require_POST
+def initial_code(request: HttpRequest) -> HttpResponse:
+    """A code to the imported phone instead of typing the number, where text messages are sent (P-05)."""
+    credential = pending_credential(request.session.get(sessions.INITIAL, 0))
+    where = HttpResponseRedirect(reverse("accounts:initial-password"))
+    if credential is None or request.POST.get("instead") == "phone":
+        request.session.pop(sessions.FIRST_CODE, None)
+        return where
+    user = credential.user
+    try:
+        if not (credential.asks_phone and courier().can_text() and reach_of([user.pk])[user.pk].phone):
+            raise Refused("不能发送短信验证码，请填写完整的登记手机号。")
+        code = ask_code(CodePurpose.FIRST, throttle.guesser(f"user:{user.pk}", address_of(request)), user)
+    except Refused as error:
+        messages.error(request, error.message)
+    else:
+        request.session[sessions.FIRST_CODE] = code.pk
+        messages.success(request, "验证码已发到登记的手机，10 分钟内有效。")
+    return where
+
+
+def _code(request: HttpRequest) -> PhoneCode | None:
+    """The code that was sent instead of asking for the number."""
+    code_id = request.session.get(sessions.FIRST_CODE)
+    return code_of(int(code_id), CodePurpose.FIRST) if code_id else None
 
 
 def _chooses_name(user: User) -> bool:
@@ -74,8 +113,8 @@ def _known_phone(user: User) -> str | None:
     return known or None
 
 
-def _proven(form: FirstPasswordForm, credential: InitialCredential, known_phone: str) -> bool:
-    """Whether the initial password and, for fixed defaults, the mobile number are right; says which is not."""
+def _proven(form: FirstPasswordForm, credential: InitialCredential, known_phone: str, code: PhoneCode | None) -> bool:
+    """Whether the initial password and, for fixed defaults, the number or the code are right; says which is not."""
     data, proven = form.cleaned_data, True
     left = credential.tries_left - 1
     tail = f"还可以试 {left} 次。" if left else "初始密码即将锁定。"
@@ -85,19 +124,24 @@ def _proven(form: FirstPasswordForm, credential: InitialCredential, known_phone:
     if "phone" in data and phone_hash(data["phone"]) != known_phone:
         form.add_error("phone", f"手机号与登记的不一致。{tail}不清楚登记的是哪个号码，请联系发放账号的单位。")
         proven = False
+    if code is not None and "code" in data and not try_code(code, data["code"].strip()):
+        form.add_error("code", f"验证码不对或已过期，请核对短信或重新发送。{tail}")
+        proven = False
     return proven
 
 
-def _finish(request: HttpRequest, form: FirstPasswordForm, credential: InitialCredential) -> HttpResponse | None:
+def _finish(
+    request: HttpRequest, form: FirstPasswordForm, credential: InitialCredential, code: PhoneCode | None
+) -> HttpResponse | None:
     grants = grants_of(credential.user)
     if not grants:
         raise Refused("账号目前没有有效的身份，请联系所在单位的管理员。")
     viewer = viewer_for(grants[0], request_id=request.request_id, address=address_of(request))  # type: ignore[attr-defined]
     data = form.cleaned_data
     try:
-        user = set_first_password(
+        user = finish_first_sign_in(
             credential, data["new"], by=viewer, organization=grants[0].organization,
-            sign_in_name=data.get("sign_in_name", ""),
+            sign_in_name=data.get("sign_in_name", ""), phone=data.get("phone", ""), code=code,
         )  # fmt: skip
     except IntegrityError:
         form.add_error("sign_in_name", "这个用户名刚被别人用了，请换一个。")
@@ -129,17 +173,17 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 
 def _is_current(request: HttpRequest, form: ChangePasswordForm, user: User) -> bool:
-    pair = throttle.pair_of(f"user:{user.pk}", address_of(request))
+    who = throttle.guesser(f"user:{user.pk}", address_of(request), device_of(request))
     try:
-        throttle.check(pair)
+        throttle.check(who)
     except Refused as error:
         form.add_error("old", error.message)
         return False
     if authenticate(request, user=user, password=form.cleaned_data["old"]) is None:
-        record_failure(pair)
+        record_failure(who)
         form.add_error("old", "当前密码不对。")
         return False
-    forget_failures(pair)
+    forget_failures(who)
     return True
 
 

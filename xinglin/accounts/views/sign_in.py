@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,21 +15,30 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from xinglin.kernel.errors import Refused
 from xinglin.organizations.enums import Track
+from xinglin.vault.hashing import keyed_hash
 
-from .. import door, gate, puzzles, sessions
+from .. import door, gate, puzzles, sessions, throttle
 from ..access import public, while_confined
-from ..actions import enter
-from ..enums import Entrance
+from ..actions import enter, remember_places
+from ..actions.codes import ask_code, spend_code, try_code
+from ..addresses import address_of
+from ..courier import courier
+from ..defence_selectors import code_of
+from ..devices import device_of, keep_device
+from ..enums import CodePurpose, Entrance
 from ..forms import NAME_LABELS, SignInForm
-from ..middleware import address_of
-from ..models import User
+from ..models import PhoneCode, User
 from ..selectors import grants_of, organization_names
+from ..throttle import Guesser
 
 WHY = {
     "ended": "登录已经失效：时间太长、密码已改或身份已结束。请重新登录，没有提交的内容没有保存。",
+    "idle": "因长时间未操作，已自动退出。重新登录后回到刚才的页面。",
+    "recovered": "新密码已设好，其他登录都已退出。请用新密码登录。",
     "out": "您已退出登录。",
     "locked": "初始密码输错次数太多，已经锁定。请联系发放账号的单位重新发放。",
 }
+CODE_SALT = "xinglin.sign-in-code"
 COMING = {
     Entrance.FACULTY: "师资的报名、聘任和带教随“师资管理”部分开通，届时从这里登录。",
     Entrance.PHYSICIAN: "医师定期考核随“医师考核”部分开通，届时从这里登录。",
@@ -37,7 +47,7 @@ COMING = {
 
 @public
 @never_cache
-@sensitive_post_parameters("password")
+@sensitive_post_parameters("password", "code")
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The page with the entrances; a right POST ends in an identity, a choice of identities, or the first password."""
@@ -72,13 +82,9 @@ def _word(sent: QueryDict, name: str, known: list[str], otherwise: str) -> str:
 def _admit(request: HttpRequest, form: SignInForm) -> gate.Admission | None:
     data = form.cleaned_data
     try:
-        if data["work"]:
-            puzzles.check_work(data["work_token"], data["work"])
-        else:
-            puzzles.check_picture(data["picture_token"], data["answer"])
-        return gate.admit(
+        admission = gate.admit(
             entrance=data["entrance"], name=data["name"], password=data["password"], address=address_of(request),
-            id_type=data["id_type"],
+            id_type=data["id_type"], device=device_of(request), human=lambda who: _check_human(data, who),
         )  # fmt: skip
     except Refused as error:
         form.add_error(error.field or "password", error.message)
@@ -86,6 +92,32 @@ def _admit(request: HttpRequest, form: SignInForm) -> gate.Admission | None:
             form.fields["id_type"].widget = type(form).base_fields["id_type"].widget
             form.fields["id_type"].widget.choices = form.fields["id_type"].choices  # type: ignore[attr-defined]
         return None
+    code = _code_of(data["code_token"])
+    if code is not None:
+        spend_code(code)
+    return admission
+
+
+def _check_human(data: dict[str, Any], who: Guesser) -> None:
+    """A code that came to the phone of this very account, or one of the two puzzles. Raises Refused."""
+    if not data["code_token"]:
+        puzzles.check(data)
+        return
+    code = _code_of(data["code_token"])
+    if code is None or code.account != _texted(who).account or not try_code(code, data["code"].strip()):
+        raise Refused("手机验证码不对或已过期，请核对短信，或改用图片验证码。", field="code")
+
+
+def _code_of(token: str) -> PhoneCode | None:
+    try:
+        return code_of(int(signing.loads(token, salt=CODE_SALT)), CodePurpose.SIGN_IN) if token else None
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+
+
+def _texted(who: Guesser) -> Guesser:
+    """Codes instead of a captcha have a day's count of their own: nobody can use up those for a forgotten password."""
+    return Guesser(pair=who.pair, account=keyed_hash("sign-in-texted", who.account), address=who.address)
 
 
 def _page(request: HttpRequest, form: SignInForm, entrance: str, track: str, status: int = 200) -> HttpResponse:
@@ -103,18 +135,57 @@ def _page(request: HttpRequest, form: SignInForm, entrance: str, track: str, sta
     }
     if not words["coming"]:
         words["puzzle"] = puzzles.make_puzzle()
+        words["texting"] = courier().can_text()
+        words["code_token"] = form.data.get("code_token", "") if _code_of(form.data.get("code_token", "")) else ""
     return render(request, "accounts/sign_in.html", words, status=status)
 
 
 def go_in(request: HttpRequest, user: User, track: str, where: str = "") -> HttpResponse:
-    """Into the one identity that there is, or to the choice among several (P-07)."""
+    """Into the one identity that there is, or to the choice among several (P-07); the browser is known from now on."""
+    response = _inside(request, user, track, where)
+    device = keep_device(request, response)
+    remember_places(user, throttle.guesser(f"user:{user.pk}", address_of(request), device))
+    return response
+
+
+def _inside(request: HttpRequest, user: User, track: str, where: str) -> HttpResponse:
+    safe = where if _is_ours(request, where) else "/"
     grants = grants_of(user, track=track) or grants_of(user)
     if len(grants) != 1:
+        request.session[sessions.NEXT] = safe
         return HttpResponseRedirect(reverse("accounts:identities"))
     sessions.choose(request, grants[0])
     enter(grants[0], address=address_of(request), request_id=request.request_id)  # type: ignore[attr-defined]
-    safe = url_has_allowed_host_and_scheme(where, {request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(where if where and safe else "/")
+    return HttpResponseRedirect(safe)
+
+
+def _is_ours(request: HttpRequest, where: str) -> bool:
+    """A page of this house: never another host, whatever slashes and schemes are tried."""
+    return where.startswith("/") and url_has_allowed_host_and_scheme(
+        where, {request.get_host()}, require_https=request.is_secure()
+    )
+
+
+@public
+@never_cache
+@require_POST
+def code(request: HttpRequest) -> HttpResponse:
+    """A code to the phone instead of the captcha, as a part of the page; the same answer for every name (P-04)."""
+    entrance, name = request.POST.get("entrance", ""), request.POST.get("name", "").strip()[:100]
+    words: dict[str, Any] = {"puzzle": puzzles.make_puzzle(), "texting": courier().can_text()}
+    try:
+        if not courier().can_text():
+            raise Refused("本系统没有接通短信，请用图片验证码或由浏览器自动验证。")
+        if not name or entrance not in NAME_LABELS:
+            raise Refused("请先填写用户名，再发送手机验证码。")
+        users, who = gate.identify(
+            entrance=entrance, name=name, id_type=request.POST.get("id_type", "")[:2], address=address_of(request)
+        )
+        asked = ask_code(CodePurpose.SIGN_IN, _texted(who), users[0] if len(users) == 1 else None)
+    except Refused as error:
+        return render(request, "accounts/parts/puzzle.html", words | {"said": error.message})
+    words |= {"code_token": signing.dumps(asked.pk, salt=CODE_SALT), "trial": courier().is_trial()}
+    return render(request, "accounts/parts/phone_code.html", words)
 
 
 @public
@@ -122,7 +193,9 @@ def go_in(request: HttpRequest, user: User, track: str, where: str = "") -> Http
 @require_GET
 def puzzle(request: HttpRequest) -> HttpResponse:
     """换一换: a fresh puzzle, as a part of the page."""
-    return render(request, "accounts/parts/puzzle.html", {"puzzle": puzzles.make_puzzle()})
+    return render(
+        request, "accounts/parts/puzzle.html", {"puzzle": puzzles.make_puzzle(), "texting": courier().can_text()}
+    )
 
 
 @public
@@ -144,5 +217,5 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @public
 @require_GET
 def register_info(request: HttpRequest) -> HttpResponse:
-    """学员注册, 忘记密码: nobody registers by himself; who opens accounts and who resets passwords."""
+    """学员注册: nobody registers by himself; who opens accounts."""
     return render(request, "accounts/register_info.html")

@@ -2,11 +2,12 @@
 
 from xinglin.ui.navigation import MenuItem
 
-from . import accounts, organizations, system
+from . import accounts, messages, organizations, system
 
 ITEMS = (
     MenuItem("administration", "系统管理", "settings", order=80),
     *organizations.ITEMS,
     *accounts.ITEMS,
     *system.ITEMS,
+    *messages.ITEMS,
 )

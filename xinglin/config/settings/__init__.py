@@ -43,6 +43,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "xinglin.config.proxies.ProxyMiddleware",
+    "xinglin.config.watching.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "xinglin.ui.middleware.ContentSecurityPolicyMiddleware",
@@ -84,8 +86,8 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["xinglin.accounts.backends.XinglinBackend"]
 PASSWORD_HASHERS = ["xinglin.accounts.hashers.Argon2id"]
 LOGIN_URL = "accounts:sign-in"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "xinglin.accounts.session_store"
+SESSION_COOKIE_AGE = int(env.text("XINGLIN_SESSION_HOURS", "12")) * 3600  # counted from the sign-in
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -94,6 +96,15 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+
+# TLS ends at the reverse proxy; without one named, nobody could tell a redirect loop from a page.
+XINGLIN_TRUSTED_PROXIES = env.words("XINGLIN_TRUSTED_PROXIES")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if XINGLIN_TRUSTED_PROXIES else None
+SECURE_SSL_REDIRECT = PRODUCTION and bool(XINGLIN_TRUSTED_PROXIES)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = int(env.text("XINGLIN_HSTS_SECONDS", "31536000")) if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading speaks for a whole domain, which is not ours to promise
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -122,12 +133,20 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # an accepted upload never touches the disk unencrypted
 
+LOG = env.text("XINGLIN_LOG", "json" if PRODUCTION else "text")  # json | text
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {
+        "json": {"()": "xinglin.kernel.logs.JsonLines"},
+        "text": {"()": "xinglin.kernel.logs.TextLines"},
+    },
+    "handlers": {
+        "console": {"class": "xinglin.kernel.logs.Lines", "formatter": LOG if LOG in {"json", "text"} else "json"}
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
+        "xinglin": {"level": "WARNING" if LOG == "text" else "INFO"},
         "django": {"handlers": [], "level": "WARNING"},
         "django.request": {"level": "ERROR"},  # a page that was not found is no news
     },
@@ -138,3 +157,12 @@ XINGLIN_KEYS = env.text("XINGLIN_KEYS")
 XINGLIN_FIXED_CAPTCHA = env.text("XINGLIN_FIXED_CAPTCHA")
 XINGLIN_INITIAL_PASSWORDS = env.text("XINGLIN_INITIAL_PASSWORDS", "fixed")  # fixed | random
 XINGLIN_DEMO = env.flag("XINGLIN_DEMO")
+XINGLIN_METRICS_TOKEN = env.text("XINGLIN_METRICS_TOKEN")
+XINGLIN_METRICS_NETWORKS = env.words("XINGLIN_METRICS_NETWORKS", "127.0.0.1,::1")
+XINGLIN_IDLE_MINUTES = int(env.text("XINGLIN_IDLE_MINUTES", "30"))
+XINGLIN_IDLE_MINUTES_PHONE = int(env.text("XINGLIN_IDLE_MINUTES_PHONE", "120"))
+XINGLIN_SITE_URL = env.text("XINGLIN_SITE_URL").rstrip("/")
+XINGLIN_SMS_WEBHOOK = env.text("XINGLIN_SMS_WEBHOOK")
+XINGLIN_SMS_SECRET = env.text("XINGLIN_SMS_SECRET")
+XINGLIN_MAIL_URL = env.text("XINGLIN_MAIL_URL")
+globals().update(env.mail(XINGLIN_MAIL_URL))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -24,6 +24,8 @@ from ..selectors.subjects import Subject, history_entry, subjects
 from .locking import read_only_reasons, recall_for_change
 
 PERSONAL = "personal"
+after_return: list[Callable[[list[Subject], Viewer], None]] = []
+"""Who is told of a return, in its transaction (``residents.notices``)."""
 
 
 @transaction.atomic
@@ -72,6 +74,8 @@ def return_personal(
     recall_for_change(ready, by=by, reason="基本信息退回本人修改")
     history.record([_entry(s, "correction.request", comment, fields) for s in ready], by=by)
     outcome.done = [s.id for s in ready]
+    for tell in after_return:
+        tell(ready, by)
     return outcome
 
 

@@ -14,6 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 
 LEFT_OUT = {"sessions", "django_tasks_db", "django_tasks_database", "contenttypes", "auth"}
+LEFT_OUT_MODELS = {"accounts.signinsession"}  # as Django's own sessions: they open doors
 CHUNK = 2_000
 
 
@@ -56,6 +57,9 @@ def _models() -> list[type[Model]]:
     found = [
         model
         for model in apps.get_models(include_auto_created=True)
-        if model._meta.app_label not in LEFT_OUT and not model._meta.proxy and model._meta.managed
+        if model._meta.app_label not in LEFT_OUT
+        and model._meta.label_lower not in LEFT_OUT_MODELS
+        and not model._meta.proxy
+        and model._meta.managed
     ]
     return sorted(found, key=lambda model: model._meta.label_lower)

@@ -1,0 +1,36 @@
+"""System checks: settings of the sign-in that would fail only at the first request."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+
+@register("xinglin")
+def proxies_are_networks(**_: Any) -> list[CheckMessage]:
+    """XINGLIN_TRUSTED_PROXIES holds networks, and not the whole world (Q-12)."""
+    found: list[CheckMessage] = []
+    for word in settings.XINGLIN_TRUSTED_PROXIES:
+        try:
+            fault = "" if ip_network(word, strict=False).prefixlen else f"{word} trusts everybody."
+        except ValueError:
+            fault = f"{word!r} is no network."
+        if fault:
+            found.append(
+                Error(f"XINGLIN_TRUSTED_PROXIES: {fault}", hint="Write 10.0.0.0/8,127.0.0.1.", id="xinglin.E021")
+            )
+    return found
+
+
+@register("xinglin")
+def sign_ins_end(**_: Any) -> list[CheckMessage]:
+    """The times after which a sign-in ends are positive and at most a day (Q-12)."""
+    day = 24 * 60
+    minutes = (settings.XINGLIN_IDLE_MINUTES, settings.XINGLIN_IDLE_MINUTES_PHONE, settings.SESSION_COOKIE_AGE // 60)
+    if all(0 < value <= day for value in minutes):
+        return []
+    hint = "XINGLIN_IDLE_MINUTES, XINGLIN_IDLE_MINUTES_PHONE, XINGLIN_SESSION_HOURS."
+    return [Error("Sign-ins must end after more than nothing and at most a day.", hint=hint, id="xinglin.E022")]
