@@ -34,6 +34,8 @@ MAY_WRITE = {
     "xinglin/history/sealing.py": "appends seals, which are no domain data",
     "xinglin/vault/rotation.py": "changes the wrapping of keys, never what they open",
     "xinglin/files/sweeping.py": "marks stored files that nobody refers to",
+    "xinglin/files/erasing.py": "empties the files of an erased person",
+    "xinglin/exports/erasing.py": "lets go of the exports that may hold an erased person",
     "xinglin/ui/once.py": "form tokens are no domain data",
 }
 # Files that are no selectors and still read past the scope, each with its reason.

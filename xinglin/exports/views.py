@@ -70,7 +70,7 @@ def job(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
     export = selectors.own_or_404(viewer, export_id)
     context = {
         "export": export,
-        "conditions": json.loads(export.conditions),
+        "conditions": json.loads(export.conditions or "[]"),
         "job": selectors.job_of(export, viewer) if export.is_open else None,
         "size": size_text(export.size),
         "is_done": export.status == Status.DONE,

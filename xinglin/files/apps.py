@@ -7,6 +7,8 @@ class FilesConfig(AppConfig):
 
     def ready(self) -> None:
         """Set the limits of the picture decoders before anything is decoded."""
-        from xinglin.files import decoding
+        from xinglin.files import decoding, erasing
+        from xinglin.people.registry import register_erasure
 
         decoding.install()
+        register_erasure(erasing.PART)

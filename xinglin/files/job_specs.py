@@ -9,3 +9,4 @@ def sweep() -> None:
     """Take away orphans and the bytes of files deleted some days ago."""
     sweeping.remove_orphans()
     sweeping.purge_deleted()
+    sweeping.purge_unreadable()

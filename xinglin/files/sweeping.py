@@ -8,6 +8,8 @@ from datetime import timedelta
 from itertools import islice
 from pathlib import PurePosixPath
 
+from django.db.models import Q
+
 from xinglin.files import blobs
 from xinglin.files.models import StoredFile
 from xinglin.files.storage import UNFINISHED, private, walk
@@ -39,7 +41,16 @@ def remove_orphans(*, older_than: timedelta = ORPHAN_AGE) -> int:
 
 def purge_deleted(*, older_than: timedelta = DELETED_KEPT) -> int:
     """Delete the bytes of files that were deleted a week ago; returns how many files."""
-    rows = StoredFile.objects.for_system("sweep").filter(deleted_at__lt=clock.now() - older_than, purged_at=None)
+    return _purge(Q(deleted_at__lt=clock.now() - older_than))
+
+
+def purge_unreadable() -> int:
+    """Delete the bytes of files whose key was destroyed: nobody can read them, so they need not wait."""
+    return _purge(Q(deleted_at__isnull=False, key__destroyed_at__isnull=False))
+
+
+def _purge(which: Q) -> int:
+    rows = StoredFile.objects.for_system("sweep").filter(which, purged_at=None)
     purged = 0
     for stored in rows.iterator(chunk_size=BATCH):
         blobs.remove(stored.name)

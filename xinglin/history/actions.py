@@ -7,12 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
+
 from xinglin.kernel import clock
 from xinglin.kernel.bulk import insert_rows
 from xinglin.kernel.viewer import Viewer
 from xinglin.vault import cipher
 from xinglin.vault.models import DataKey
 
+from .enums import SELF
 from .models import SEALED_CONTEXT, HistoryEntry
 
 COLUMNS = (
@@ -62,11 +65,12 @@ def _sealed(entry: Entry) -> bytes:
 def record(entries: Iterable[Entry], *, by: Viewer) -> None:
     """Append the entries of one action; the caller's transaction decides whether they stand.
 
-    A reason without a data key (an event about no person) is kept in ``facts``.
+    A reason without a data key (an event about no person) is kept in ``facts``. A personal identity acts as 本人:
+    its name would outlive the person's key in a row that nobody may change.
     """
     now = clock.now()
     actor = (
-        now, by.request_id, by.user_id, by.user_name, by.role, by.organization_id, by.organization_name, by.source,
+        now, by.request_id, by.user_id, SELF if by.is_person else by.user_name, by.role, by.organization_id, by.organization_name, by.source,
     )  # fmt: skip
     rows = []
     for entry in entries:
@@ -82,3 +86,9 @@ def record(entries: Iterable[Entry], *, by: Viewer) -> None:
         rows.append(row)
     if rows:
         insert_rows(HistoryEntry, COLUMNS, rows)
+
+
+def forget_lookup(person_id: int, lookup: str) -> int:
+    """Empty the keyed hash by which a person's rows are found: the one column that no seal covers. How many rows."""
+    about = Q(person_id=person_id) | Q(lookup=lookup) if lookup else Q(person_id=person_id)
+    return HistoryEntry.objects.for_system("a person is erased").filter(about).exclude(lookup="").update(lookup="")

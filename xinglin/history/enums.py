@@ -2,6 +2,11 @@
 
 from django.db import models
 
+ERASED = "已删除"
+"""What stands in the place of a name whose person was erased (PIPL art. 47)."""
+SELF = "本人"
+"""What a person's own acts are signed with: the row names the account by id, the name is sealed with its subject."""
+
 
 class UpdateType(models.TextChoices):
     """更新类型 of the manual; events that change no field (a view, an export) have none."""

@@ -12,17 +12,25 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.vault import cipher
 from xinglin.vault.models import DataKey
 
+from .enums import ERASED, SELF
 from .models import SEALED_CONTEXT, HistoryEntry
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A history row with its sealed part read; empty where the person's key was destroyed."""
+    """A history row with its sealed part read; where the person's key was destroyed, the name says 已删除."""
 
     entry: HistoryEntry
     who: dict[str, str]
     changes: dict[str, list[Any]]
     reason: str
+
+    @property
+    def actor(self) -> str:
+        """Who acted: a person's own acts are told by the name that is sealed with them."""
+        if self.entry.actor_name != SELF:
+            return self.entry.actor_name
+        return self.who.get("name") or SELF
 
 
 def entries(viewer: Viewer) -> QuerySet[HistoryEntry]:
@@ -42,7 +50,9 @@ def open_entries(rows: list[HistoryEntry]) -> list[Opened]:
     for row in rows:
         content: dict[str, Any] = {}
         key = keys.get(row.key_id) if row.key_id else None
-        if key is not None and row.sealed and key.wrapped is not None:
+        if key is not None and key.wrapped is None:
+            content = {"who": {"name": ERASED}} if key.purpose == "person" else {}
+        elif key is not None and row.sealed:
             content = json.loads(cipher.open_(key, bytes(row.sealed), SEALED_CONTEXT))
         opened.append(
             Opened(row, content.get("who", {}), {**row.changes, **content.get("changes", {})},

@@ -9,4 +9,9 @@ class ImportsConfig(AppConfig):
     label = "imports"
 
     def ready(self) -> None:
+        from xinglin.people.registry import register_erasure
+
+        from .actions import erasing
+
         autodiscover_modules("import_specs")
+        register_erasure(erasing.PART)

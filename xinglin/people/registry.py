@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xinglin.kernel.viewer import Viewer
+
+if TYPE_CHECKING:
+    from .models import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +55,54 @@ def home_of(person_id: int) -> Home:
         if found:
             return found
     return Home("")
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """A person who is being erased. ``places``: paths of the organisations that had the person."""
+
+    person: Person
+    places: frozenset[str]
+    by: Viewer
+
+    @property
+    def paths(self) -> set[str]:
+        """The places and everything above them: where a list or workbook with the person may have been made."""
+        found = {"/"}
+        for place in self.places:
+            parts = place.strip("/").split("/")
+            found |= {f"/{'/'.join(parts[: n + 1])}/" for n in range(len(parts))}
+        return found
+
+
+def _no_reason(person: Person, by: Viewer) -> str | None:
+    return None
+
+
+def _no_places(person_id: int) -> Iterable[str]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class ErasurePart:
+    """What one part does when a person is erased, in the same transaction and before the key is destroyed.
+
+    ``guard`` says why not now, or None. ``erase`` empties what the part keeps of the person beyond the key's reach.
+    """
+
+    name: str
+    erase: Callable[[Erasure], None]
+    guard: Callable[[Person, Viewer], str | None] = _no_reason
+    places: Callable[[int], Iterable[str]] = _no_places
+
+
+_erasure: dict[str, ErasurePart] = {}
+
+
+def register_erasure(part: ErasurePart) -> None:
+    """Called once by each part that keeps anything about persons."""
+    _erasure[part.name] = part
+
+
+def erasure_parts() -> list[ErasurePart]:
+    return list(_erasure.values())

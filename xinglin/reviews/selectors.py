@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from xinglin.history.enums import ERASED
 from xinglin.kernel.viewer import Viewer
 from xinglin.vault import cipher
 
@@ -23,9 +24,14 @@ def events_of(viewer: Viewer, kind: str, subject_id: int) -> QuerySet[ReviewEven
 
 
 def content_of(version: ContentVersion | None) -> Content:
-    """The sealed content, opened; {} for no version. Raises vault errors, Damaged where the digest differs."""
+    """The sealed content, opened; {} for no version. Raises vault errors, Damaged where the digest differs.
+
+    Of an erased person nothing is left but the word that says so.
+    """
     if version is None:
         return {}
+    if version.key.wrapped is None:
+        return {"basic_info.name": ERASED}
     content: dict[str, Any] = json.loads(cipher.open_(version.key, bytes(version.content), CONTENT_CONTEXT))
     if digest(content) != version.digest:
         raise cipher.Damaged(f"content version {version.pk}")

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from xinglin.history import selectors
-from xinglin.history.actions import Entry, record
+from xinglin.history.actions import Entry, forget_lookup, record
 from xinglin.history.models import HistoryEntry
 from xinglin.kernel.errors import UnscopedQuery
 from xinglin.kernel.viewer import Viewer
@@ -90,7 +90,7 @@ def test_after_the_key_is_destroyed_the_row_stands_and_shows_nothing_of_the_pers
     before = HistoryEntry.unscoped.values().get()
     destroy_key(key)
     (opened,) = selectors.open_entries(list(HistoryEntry.unscoped.all()))
-    assert (opened.who, opened.reason) == ({}, "") and opened.changes == {"民族": ["--", "汉族"]}
+    assert (opened.who, opened.reason) == ({"name": "已删除"}, "") and opened.changes == {"民族": ["--", "汉族"]}
     assert HistoryEntry.unscoped.values().get() == before
 
 
@@ -135,3 +135,40 @@ def test_many_entries_are_one_statement(django_assert_max_num_queries):
     with django_assert_max_num_queries(1):
         record([entry() for _ in range(500)], by=BASE)
     assert HistoryEntry.unscoped.count() == 500
+
+
+@pytest.mark.req("Q-12")
+def test_a_persons_own_act_is_signed_without_the_name_which_goes_with_the_key():
+    own = replace(BASE, user_name=SECRETS[0], role="resident", is_person=True, person_id=41)
+    key = new_key("person")
+    record([sealed_entry(key)], by=own)
+    row = HistoryEntry.unscoped.get()
+    assert row.actor_name == "本人" and row.actor_user_id == own.user_id
+    assert SECRETS[0] not in repr(HistoryEntry.unscoped.values().get())
+    (opened,) = selectors.open_entries([row])
+    assert opened.actor == SECRETS[0]
+    destroy_key(key)
+    (opened,) = selectors.open_entries([row])
+    assert opened.actor == "已删除"
+
+
+def test_other_actors_are_told_by_their_name():
+    record([sealed_entry(new_key("person")), entry()], by=BASE)
+    assert [opened.actor for opened in selectors.open_entries(list(HistoryEntry.unscoped.all()))] == ["何嘉树"] * 2
+
+
+def test_an_own_act_about_nothing_sealed_says_self():
+    record([entry()], by=replace(BASE, is_person=True))
+    assert selectors.open_entries(list(HistoryEntry.unscoped.all()))[0].actor == "本人"
+
+
+@pytest.mark.req("Q-12")
+def test_the_lookup_of_one_person_is_forgotten_and_nothing_else_changes():
+    keys = [new_key("person") for _ in range(2)]
+    other = Entry("x", "person", 42, "/1/3/7/", person_id=42, key=keys[1], lookup=keyed_hash("id_number", "andere"))
+    record([sealed_entry(keys[0], person_id=41), sealed_entry(keys[0]), other], by=BASE)
+    before = list(HistoryEntry.unscoped.order_by("id").values())
+    assert forget_lookup(41, keyed_hash("id_number", SECRETS[1])) == 2
+    after = list(HistoryEntry.unscoped.order_by("id").values())
+    assert [row.pop("lookup") for row in after] == ["", "", other.lookup]
+    assert after == [{k: v for k, v in row.items() if k != "lookup"} for row in before]

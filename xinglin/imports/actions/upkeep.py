@@ -25,15 +25,20 @@ def purge() -> int:
     )
     done = 0
     for job in old.select_related("key")[:100]:
-        storing.clear(job)
-        with transaction.atomic():
-            ImportFile.objects.filter(pk=job.pk).delete()
-            destroy_key(job.key)
-            rows = ImportJob.objects.for_system("retention").filter(pk=job.pk)
-            rows.update(purged_at=clock.now())
-            rows.filter(status=Status.CHECKED).update(status=Status.CANCELLED, finished_at=clock.now())
+        purge_one(job)
         done += 1
     return done
+
+
+def purge_one(job: ImportJob) -> None:
+    """Delete file, rows and issues of one import and destroy its key; a checked one is cancelled."""
+    storing.clear(job)
+    with transaction.atomic():
+        ImportFile.objects.filter(pk=job.pk).delete()
+        destroy_key(job.key)
+        rows = ImportJob.objects.for_system("retention").filter(pk=job.pk)
+        rows.update(purged_at=clock.now())
+        rows.filter(status=Status.CHECKED).update(status=Status.CANCELLED, finished_at=clock.now())
 
 
 def wake() -> list[ImportJob]:

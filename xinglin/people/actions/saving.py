@@ -125,14 +125,12 @@ def _applies(record: PersonalRecord, level: str) -> bool:
 
 
 def entry_of(record: PersonalRecord, section: str, changes: Changes, home: Home) -> Entry:
-    """The history entry of one save."""
+    """The history entry of one save. All of it is sealed: what a person typed goes with the person's key."""
     fields = personal_fields()
-    plain_changes: dict[str, list[Any]] = {}
     sealed: dict[str, list[Any]] = {}
     for key, (old, new) in changes.items():
         declaration = fields[key].declaration
-        target = sealed if declaration.sensitive else plain_changes
-        target[fields[key].label] = [shown(declaration, plain(old)), _new_text(declaration, old, new)]
+        sealed[fields[key].label] = [shown(declaration, plain(old)), _new_text(declaration, old, new)]
     person = record.person
     filled_before = any(old not in (None, "") for old, _ in changes.values())
     return Entry(
@@ -151,7 +149,6 @@ def entry_of(record: PersonalRecord, section: str, changes: Changes, home: Home)
         key=person.key,
         lookup=person.id_number_hash,
         who={"name": person.name, "id_number": person.id_number},
-        changes=plain_changes,
         sealed_changes=sealed,
         facts=home.facts,
     )

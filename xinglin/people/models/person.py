@@ -15,7 +15,7 @@ class Person(ScopedModel):
     """Seen by the person and, through an enrollment, by the organisations that train it.
 
     ``id_number_hash`` and ``id_last6_hash`` answer exact and last-six searches, ``phone_hash`` finds the same
-    phone twice. ``highest_*`` are kept from 学习经历 by its action, for the filters of lists.
+    phone twice. After ``erased_at`` nothing of the person is left on the row. ``highest_*`` are kept from 学习经历 by its action, for the filters of lists.
     """
 
     scope_organization = None
@@ -83,6 +83,7 @@ class Person(ScopedModel):
     highest_degree_type = models.CharField("学位类型", max_length=16, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
 
     class Meta(ScopedModel.Meta):
         constraints = [

@@ -81,7 +81,7 @@ def revive_due(*, by: Viewer, size: int = 500) -> int:
     )
     rows = Enrollment.objects.for_system("revive after an extension")
     held = rows.filter(holding=True).values("person_id")
-    candidates = rows.filter(alive, lapsed_at__isnull=False).exclude(person_id__in=held).order_by("pk")
+    candidates = rows.filter(alive, lapsed_at__isnull=False, person__erased_at__isnull=True).exclude(person_id__in=held).order_by("pk")
     found = subjects(list(candidates.values_list("pk", flat=True).distinct()[:size]))
     states = RecruitmentReview.objects.for_system("states of lapsed records").in_bulk(list(found))
     back = {s.enrollment.person_id: s for pk, s in found.items() if not _is_over(s, states[pk])}

@@ -64,7 +64,7 @@ def line_of(opened: Opened) -> Line:
     edits = edits_of(opened)
     return Line(
         title=_title(entry, edits),
-        who=_who(entry),
+        who=_who(opened),
         at=entry.at,
         tone=_TONES.get(entry.verb, ""),
         kind=kind_of(entry),
@@ -111,7 +111,8 @@ def _title(entry: Any, edits: list[Edit]) -> str:
     return _WORDS.get(entry.verb) or (UpdateType(entry.update_type).label if entry.update_type else entry.verb)
 
 
-def _who(entry: Any) -> str:
+def _who(opened: Opened) -> str:
+    entry = opened.entry
     role = "本人" if entry.actor_role == "resident" else entry.actor_organization_name
     way = "" if entry.source == Source.WEB else f"，{Source(entry.source).label}"
-    return f"{entry.actor_name}（{role}{way}）"
+    return f"{opened.actor}（{role}{way}）"

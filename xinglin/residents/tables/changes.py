@@ -61,7 +61,7 @@ class ChangesList(ListSpec):
                width=24),
         Column("update_type", "更新类型", value=lambda row: UpdateType(row.update_type).label, width=10),
         Column("at", "更新时间", sort="at", width=20),
-        Column("actor", "更新人", value="actor_name", width=16),
+        Column("actor", "更新人", value=lambda row: row.opened.actor, width=16),
         Column("what", "更新字段", value=_what, cell=_what_cell, width=60),
         Column("title", "事项", value=lambda row: line_of(row.opened).title, default_on=False, width=24),
         Column("actor_organization", "更新人所在单位", value="actor_organization_name", default_on=False, width=28),
