@@ -6,12 +6,15 @@ class AdministrationConfig(AppConfig):
     label = "administration"
 
     def ready(self) -> None:
+        from xinglin.organizations import references
         from xinglin.ui import navigation
         from xinglin.ui.lists import registry
 
         from .menu import ITEMS
+        from .selectors.organizations.page import identities_at
         from .tables import LISTS
 
+        references.register(identities_at)
         for spec in LISTS:
             registry.register(spec)
         for item in ITEMS:

@@ -1,0 +1,1 @@
+"""What the organisation screens read: rows of lists, one organisation's page, the tree, who may change what."""

@@ -1,0 +1,1 @@
+"""Screens of organisations, specialty bases and departments (P-01 to P-03)."""
