@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from importlib import import_module
+from typing import Any
 
-from django.contrib.sessions.models import Session
+from django.conf import settings
 
 from xinglin.accounts.models import Grant, User
 from xinglin.accounts.selectors import in_force
@@ -20,15 +22,15 @@ CAN_ADMINISTER = ("association_admin",)
 
 
 @checkup("accounts.sessions", title="登录会话")
-def sessions(look: Look) -> Iterator[Finding]:
+def open_sessions(look: Look) -> Iterator[Finding]:
     """Sessions that have run out are cleared away."""
     now = clock.now()
-    over = Session.objects.filter(expire_date__lt=now - LATE).count()
+    over = _sessions().filter(expire_date__lt=now - LATE).count()
     if over > SUPERFLUOUS:
         yield warn(
             f"{over:,} 个过期的登录会话还没有清除。", "定时清理由后台进程进行；也可以运行 xinglin clearsessions。"
         )
-    yield ok(f"有效会话 {Session.objects.filter(expire_date__gte=now).count():,} 个。")
+    yield ok(f"有效会话 {_sessions().filter(expire_date__gte=now).count():,} 个。")
 
 
 @checkup("accounts.reachable", title="管理账号")
@@ -44,5 +46,10 @@ def somebody_can_administer(look: Look) -> Iterator[Finding]:
 
 
 @measure("sessions", "Sessions that have not run out")
-def open_sessions() -> Values:
-    yield (), Session.objects.filter(expire_date__gte=clock.now()).count()
+def sessions() -> Values:
+    yield (), _sessions().filter(expire_date__gte=clock.now()).count()
+
+
+def _sessions() -> Any:
+    """Rows of the session engine in use."""
+    return import_module(settings.SESSION_ENGINE).SessionStore.get_model_class().objects

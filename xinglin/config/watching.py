@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 
 from xinglin.config import metrics
 from xinglin.kernel.logs import bound
@@ -43,10 +44,14 @@ class WatchMiddleware:
 
 def route_of(request: HttpRequest) -> str:
     """The name of the address, the same for every record; "unknown" for what matches none."""
-    match = request.resolver_match
-    if match is not None:
-        return match.view_name or UNKNOWN
-    return STATIC if request.path_info.startswith(settings.STATIC_URL) else UNKNOWN
+    if request.resolver_match is not None:
+        return request.resolver_match.view_name or UNKNOWN
+    if request.path_info.startswith(settings.STATIC_URL):
+        return STATIC
+    try:  # answered before the address was looked up: by a middleware, or in trouble
+        return resolve(request.path_info).view_name or UNKNOWN
+    except Resolver404:
+        return UNKNOWN
 
 
 def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:

@@ -121,6 +121,13 @@ class TextLines(logging.Formatter):
         return "\n    ".join([" ".join(words), *frames])
 
 
+class WithError(logging.Filter):
+    """Lets through what tells of an exception: that a request was answered with 5xx our own line says better."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return bool(record.exc_info)
+
+
 class Lines(logging.Handler):
     """Writes each line in one piece to a file descriptor (default: stderr). A full disk, a closed pipe or a line that
     cannot be formatted loses that line and nothing else: ``lost`` counts them."""

@@ -141,6 +141,7 @@ LOGGING = {
         "json": {"()": "xinglin.kernel.logs.JsonLines"},
         "text": {"()": "xinglin.kernel.logs.TextLines"},
     },
+    "filters": {"with error": {"()": "xinglin.kernel.logs.WithError"}},
     "handlers": {
         "console": {"class": "xinglin.kernel.logs.Lines", "formatter": LOG if LOG in {"json", "text"} else "json"}
     },
@@ -148,12 +149,13 @@ LOGGING = {
     "loggers": {
         "xinglin": {"level": "WARNING" if LOG == "text" else "INFO"},
         "django": {"handlers": [], "level": "WARNING"},
-        "django.request": {"level": "ERROR"},  # a page that was not found is no news
+        "django.request": {"level": "ERROR", "filters": ["with error"]},  # a page that was not found is no news
     },
 }
 
 # One place for the switches of the product itself; each is read through django.conf.settings.
 XINGLIN_KEYS = env.text("XINGLIN_KEYS")
+XINGLIN_BACKUP_PASSPHRASE = env.text("XINGLIN_BACKUP_PASSPHRASE")
 XINGLIN_FIXED_CAPTCHA = env.text("XINGLIN_FIXED_CAPTCHA")
 XINGLIN_INITIAL_PASSWORDS = env.text("XINGLIN_INITIAL_PASSWORDS", "fixed")  # fixed | random
 XINGLIN_DEMO = env.flag("XINGLIN_DEMO")
