@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from xinglin.kernel import clock
+from xinglin.kernel import clock, text
 from xinglin.kernel.errors import Refused
 from xinglin.vault.hashing import keyed_hash
 
@@ -125,7 +125,7 @@ def try_code(code: PhoneCode, typed: str) -> bool:
     if not open_rows.update(tries=F("tries") + 1):
         return False
     code.refresh_from_db(fields=["tries", "digest"])
-    right = hmac.compare_digest(code.digest or "-", _digest(code.pk, typed))
+    right = hmac.compare_digest(code.digest or "-", _digest(code.pk, text.normalise_code(typed)))
     if right:
         PhoneCode.objects.filter(pk=code.pk).update(tries=F("tries") - 1)
     return right
