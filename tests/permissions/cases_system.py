@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from .actors import DESK
+from .actors import DESK, OVER, PROVINCE
 from .case import Case
 
 KEEPER = ("association_admin",)
 ETHNIC, HAN, EDITION = ("ethnic_group",), ("ethnic_group", "01"), ("ethnic_group", 10**9)
 
+OVERSEERS = (*OVER, *PROVINCE)
+
 CASES: dict[str, Case] = {
+    "portal:overview": Case(OVERSEERS),
+    "portal:progress": Case(OVERSEERS, post=True),
+    "windows:take-back": Case(("association_admin", "province_admin"), args=lambda _: (10**9,), sees=(), post=True),
     "administration:codes": Case(DESK, post=True),
     "administration:code-table": Case(DESK, args=lambda _: ETHNIC, post=True),
     "administration:code-editions": Case(DESK, args=lambda _: ETHNIC),

@@ -12,6 +12,8 @@ from xinglin.ui.navigation import register as register_menu
 from xinglin.windows.models import WindowPhase
 from xinglin.windows.rules import range_text
 
+from .selectors.overview import oversees
+
 
 def register() -> None:
     """Called once when the process starts."""
@@ -22,9 +24,12 @@ def register() -> None:
         MenuItem("residents.review", "省级审核", "clipboard-check", "review:queue", "residents.review", "residents", 2,
                  count=waiting_for_review, turn=True)
     )  # fmt: skip
-    register_menu(MenuItem("system", "系统管理", order=900))
-    register_menu(MenuItem("system.account", "我的账号", "user-circle", "accounts:account", parent="system", order=10))
-    register_menu(MenuItem("system.password", "修改密码", "key", "accounts:change-password", parent="system", order=20))
+    register_menu(
+        MenuItem("portal.overview", "概览", "world", "portal:overview", "residents.view", "residents", 0, when=oversees)
+    )
+    own = "administration"  # the last room of 系统管理, for everybody
+    register_menu(MenuItem("system.account", "我的账号", "user-circle", "accounts:account", parent=own, order=910))
+    register_menu(MenuItem("system.password", "修改密码", "key", "accounts:change-password", parent=own, order=920))
     register_menu(MenuItem("menu.account", "我的账号", "user-circle", "accounts:account", face="menu"))
     register_notices("windows", _times)
 

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from .views import help_pages, home
+from xinglin.ui.lists.views import ListView
+
+from .tables import ProgressList
+from .views import help_pages, home, overview
 
 app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
     path("residents-home/", home.residents_home, name="residents-home"),
+    path("overview/", overview.overview, name="overview"),
+    path("overview/bases/", ListView.as_view(spec=ProgressList), name="progress"),
     path("help/<slug:topic>/", help_pages.topic, name="help"),
 ]

@@ -132,6 +132,7 @@ def extend(phase: WindowPhase, organization: Organization, ends: When, reason: s
         given_by_id=by.user_id,
         given_by_name=by.user_name,
         given_at=clock.now(),
+        given_by_organization_id=by.organization_id,
     )
     label = f"{PhaseKind(phase.kind).label}结束时间"
     ends_text = [rules.end_text(present) if present else "", rules.end_text(ends_at)]
@@ -140,6 +141,49 @@ def extend(phase: WindowPhase, organization: Organization, ends: When, reason: s
     entry.province_id = organization.province_id
     record([entry], by=by)
     return extension
+
+
+@transaction.atomic
+def take_back(extension_id: int, reason: str, *, by: Viewer) -> Extension:
+    """End an extension now, with a reason: what was done under it stays, nothing more can be done.
+
+    A province takes back what it gave itself. Raises NotAllowed; Refused for one that has run out or was taken back
+    already, or without a reason.
+    """
+    by.require(PERMISSION)
+    visible = Extension.objects.visible_to(by).select_related("organization", "phase__window__province")
+    extension = visible.select_for_update(of=("self",)).filter(pk=extension_id).first()
+    if extension is None:
+        raise NotAllowed("这次延长不在您的管理范围内。")
+    if (why := why_not_taken_back(extension, by)) is not None:
+        raise Refused(why)
+    reason = reason.strip()
+    if not reason:
+        raise Refused("请写明撤销的理由。", field="reason")
+    if len(reason) > 200:
+        raise Refused(f"理由最多 200 个字，现在是 {len(reason)} 个字。", field="reason")
+    window, node = extension.phase.window, extension.organization
+    before = selectors.effective_end(window, extension.phase.kind, node)
+    extension.ended_at, extension.ended_reason, extension.ended_by_name = clock.now(), reason, by.user_name
+    extension.save(update_fields=["ended_at", "ended_reason", "ended_by_name"])
+    after = selectors.effective_end(window, extension.phase.kind, node)
+    label = f"{PhaseKind(extension.phase.kind).label}结束时间"
+    ends_text = [rules.end_text(moment) if moment else "" for moment in (before, after)]
+    entry = _entry(window, "take_back", UpdateType.CHANGED, {label: ends_text}, reason)
+    entry.organization_path, entry.organization_name, entry.province_id = node.path, node.name, node.province_id
+    record([entry], by=by)
+    return extension
+
+
+def why_not_taken_back(extension: Extension, by: Viewer) -> str | None:
+    """Why the extension cannot be taken back now by this viewer, None when it can."""
+    if extension.ended_at is not None:
+        return f"这次延长已于 {rules.start_text(extension.ended_at)} 撤销。"
+    if extension.ends_at <= clock.now():
+        return f"这次延长已于 {rules.end_text(extension.ends_at)} 到期，不用撤销。"
+    if by.organization_kind == Kind.PROVINCE and extension.given_by_organization_id != by.organization_id:
+        return "这次延长是中国医师协会给的，要撤销请联系中国医师协会。"
+    return None
 
 
 def _require(by: Viewer, province: Organization | None) -> None:

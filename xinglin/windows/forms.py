@@ -96,6 +96,15 @@ class ExtensionForm(forms.Form):
         return _together(self.cleaned_data["ends_on"], self.cleaned_data["ends_at"])
 
 
+class TakeBackForm(forms.Form):
+    """Why an extension is taken back."""
+
+    reason = forms.CharField(
+        label="撤销的理由", max_length=200, widget=forms.Textarea({"rows": 2, "maxlength": 200}),
+        help_text="写入更新记录，基地在时间安排里能看到",
+    )  # fmt: skip
+
+
 def title_of(window: CollectionWindow, kind: str) -> str:
     """2026 年第 1 批（西医）填报、上报."""
     return f"{window}（{Track(window.track).label}）{PhaseKind(kind).label}"

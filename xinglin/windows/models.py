@@ -1,5 +1,7 @@
 """Windows, their phases and extensions. Instants to the second, half-open [starts_at, ends_at)."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -66,7 +68,10 @@ class WindowPhase(models.Model):
 
 
 class Extension(ScopedModel):
-    """A later end of one phase for one organisation's subtree, with its reason."""
+    """A later end of one phase for one organisation's subtree, with its reason.
+
+    One that was taken back ends at ``ended_at``, with a reason of its own; the row stays.
+    """
 
     scope_organization = "organization__path"
 
@@ -77,8 +82,25 @@ class Extension(ScopedModel):
     given_by_id = models.BigIntegerField(null=True)
     given_by_name = models.CharField(max_length=100)
     given_at = models.DateTimeField()
+    given_by_organization_id = models.BigIntegerField(null=True)
+    ended_at = models.DateTimeField("撤销时间", null=True)
+    ended_reason = models.CharField("撤销理由", max_length=200, blank=True)
+    ended_by_name = models.CharField(max_length=100, blank=True)
 
     class Meta(ScopedModel.Meta):
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="extension_has_reason"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_reason="") | (Q(ended_at__isnull=False) & ~Q(ended_reason="")),
+                name="extension_end_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__lte=F("ends_at")),
+                name="extension_ended_before_its_end",
+            ),
         ]
+
+    @property
+    def in_force_until(self) -> datetime:
+        """The end that counts: the one given, or when it was taken back."""
+        return self.ended_at or self.ends_at

@@ -68,6 +68,17 @@ def state_between(starts_at: datetime, ends_at: datetime, at: datetime) -> Phase
     return PhaseState.OPEN if at < ends_at else PhaseState.CLOSED
 
 
+def extension_state(
+    planned_end: datetime, ends_at: datetime, ended_at: datetime | None, at: datetime
+) -> tuple[str, str]:
+    """Tag of an extension at an instant: (tone, word). It works from the planned end until its own."""
+    if ended_at is not None:
+        return "bad", "已撤销"
+    if at >= ends_at:
+        return "idle", "已到期"
+    return ("run", "正在延长") if at >= planned_end else ("wait", "还没有用到")
+
+
 def as_start(value: date | datetime) -> datetime:
     """A day given as a start means its 00:00 in Shanghai; instants lose their fractions of a second."""
     return _instant(value) or datetime.combine(value, time(), SHANGHAI)

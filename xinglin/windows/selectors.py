@@ -159,6 +159,19 @@ def _seen(table: Timetable, window: CollectionWindow, kind: str, viewer: Viewer)
     )
 
 
+def extensions_of(viewer: Viewer, window: CollectionWindow, kind: str) -> list[Extension]:
+    """Extensions of a phase, and of the provinces' own, given within the viewer's subtree; newest first."""
+    mine = Q(phase__window=window) | Q(phase__window__within=window)
+    found = Extension.objects.visible_to(viewer).filter(mine, phase__kind=kind)
+    return list(found.select_related("organization", "phase__window").order_by("-given_at", "-id"))
+
+
+def extension_of(viewer: Viewer, extension_id: int) -> Extension | None:
+    """One extension in scope."""
+    found = Extension.objects.visible_to(viewer).select_related("organization", "phase__window")
+    return found.filter(pk=extension_id).first()
+
+
 def plan(window: CollectionWindow, kind: str) -> rules.Span | None:
     """The association's times of a phase, without extensions."""
     return load_timetable([window.pk]).span(window.pk, kind)

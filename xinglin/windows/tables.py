@@ -48,7 +48,8 @@ def _extensions(row: Any) -> str:
 
 def _told(extension: Any) -> str:
     until = rules.end_text(extension.ends_at)
-    return f"{extension.organization.name}延长至 {until}（{extension.reason}）"
+    taken_back = f"；已撤销：{extension.ended_reason}" if extension.ended_at else ""
+    return f"{extension.organization.name}延长至 {until}（{extension.reason}{taken_back}）"
 
 
 def _extensions_cell(row: Any, _viewer: Viewer) -> SafeString | str:

@@ -80,7 +80,7 @@ class Timetable:
             return []
         above = ids_of(place.path)
         return [
-            Stretch(e.organization_id, e.organization.name, e.ends_at, e.reason)
+            Stretch(e.organization_id, e.organization.name, e.in_force_until, e.reason)
             for phase in phases
             for e in self._extensions.get(phase.pk, [])
             if e.organization_id in above

@@ -11,6 +11,7 @@ app_name = "windows"
 urlpatterns = [
     path("", ListView.as_view(spec=TimesList), name="list"),
     path("new/", views.new_batch, name="new"),
+    path("extensions/<int:extension_id>/take-back/", views.take_back, name="take-back"),
     path("<int:window_id>/<slug:kind>/", views.set_times, name="times"),
     path("<int:window_id>/<slug:kind>/extend/", views.extend, name="extend"),
 ]

@@ -13,13 +13,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from xinglin.accounts.access import needs
 from xinglin.kernel import clock
 from xinglin.kernel.errors import NotAllowed, Refused
+from xinglin.kernel.numbers import whole
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Kind
 
 from . import actions, rules, selectors
 from .enums import PhaseKind, Purpose
-from .forms import BatchForm, ExtensionForm, TimesForm, title_of
-from .models import CollectionWindow
+from .forms import BatchForm, ExtensionForm, TakeBackForm, TimesForm, title_of
+from .models import CollectionWindow, Extension
 
 
 @needs("windows.edit")
@@ -58,9 +59,9 @@ def set_times(request: HttpRequest, window_id: int, kind: str) -> HttpResponse:
         return f"{title_of(window, kind)}的时间已保存。"
 
     words: dict[str, Any] = {"title": f"修改时间：{title_of(window, kind)}", "button": "保存"}
-    whole = selectors.plan(window, kind)
-    if province is not None and whole is not None:
-        words["lead"] = f"只对{province.name}生效，要在全国的时间 {whole.dates} 之内。"
+    planned = selectors.plan(window, kind)
+    if province is not None and planned is not None:
+        words["lead"] = f"只对{province.name}生效，要在全国的时间 {planned.dates} 之内。"
     return _page(request, form, save, words)
 
 
@@ -70,7 +71,10 @@ def extend(request: HttpRequest, window_id: int, kind: str) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     window = _window(window_id, kind)
     choices = selectors.extendable(viewer, window.track)
-    form = ExtensionForm(request.POST or None, organizations=[(node.pk, node.name) for node in choices])
+    asked = whole(request.GET.get("organization", ""))
+    form = ExtensionForm(
+        request.POST or None, organizations=[(node.pk, node.name) for node in choices], initial={"organization": asked}
+    )
     span = selectors.phase_for(window, kind, selectors.spot_of(viewer))
 
     def save() -> str:
@@ -82,7 +86,35 @@ def extend(request: HttpRequest, window_id: int, kind: str) -> HttpResponse:
     words: dict[str, Any] = {"title": f"延长：{title_of(window, kind)}", "button": "延长"}
     if span is not None:
         words["lead"] = f"现在的时间是 {span.dates}，{span.left(clock.now())}。已失效的记录在延长后恢复。"
+    words["given"] = [_line(row, viewer) for row in selectors.extensions_of(viewer, window, kind)]
     return _page(request, form, save, words)
+
+
+@needs("windows.edit")
+def take_back(request: HttpRequest, extension_id: int) -> HttpResponse:
+    """撤销延长, with a reason; what was done under it stays."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    extension = selectors.extension_of(viewer, extension_id)
+    if extension is None:
+        raise Http404
+    window, kind = extension.phase.window, extension.phase.kind
+    form = TakeBackForm(request.POST or None)
+
+    def save() -> str:
+        actions.take_back(extension.pk, form.cleaned_data["reason"], by=viewer)
+        return f"{extension.organization.name}的延长已撤销。"
+
+    until = rules.end_text(extension.ends_at)
+    lead = f"{extension.organization.name}延长至 {until}（{extension.reason}）。撤销后马上按原来的时间，已经做的保留。"
+    words = {"title": f"撤销延长：{title_of(window, kind)}", "button": "撤销延长", "lead": lead}
+    return _page(request, form, save, words | {"off": actions.why_not_taken_back(extension, viewer) or ""})
+
+
+def _line(row: Extension, viewer: Viewer) -> dict[str, Any]:
+    """One extension as the page lists it."""
+    state = rules.extension_state(row.phase.ends_at, row.ends_at, row.ended_at, clock.now())
+    until, off = rules.end_text(row.ends_at), actions.why_not_taken_back(row, viewer)
+    return {"row": row, "state": state, "until": until, "off": off}
 
 
 def _page(request: HttpRequest, form: Form, save: Callable[[], str], words: dict[str, Any]) -> HttpResponse:

@@ -71,7 +71,7 @@ def flow_of(viewer: Viewer, year: int | None = None) -> Flow:
     chosen = year if year in known else (this_year if this_year in known or not known else known[0])
     counts = flow_counts(viewer, chosen)
     oldest = oldest_pending(viewer, chosen)
-    spans = _present(windows.windows_for(viewer), chosen)
+    spans = present_spans(windows.windows_for(viewer), chosen)
     left, passed = _time_left(spans)
     return Flow(
         year=chosen,
@@ -87,7 +87,7 @@ def flow_of(viewer: Viewer, year: int | None = None) -> Flow:
     )
 
 
-def _present(rows: list[Row], year: int) -> list[Row]:
+def present_spans(rows: list[Row], year: int) -> list[Row]:
     """Phases of the batches that are open now, else of the next, else of the last of the year."""
     mine = [row for row in rows if row.window.year == year]
     for state in (PhaseState.OPEN, PhaseState.UPCOMING):
