@@ -47,7 +47,12 @@ class TrainingForm(DeclaredForm):
         declarations = {name: d for name, d in training_declarations().items() if not d.fixed}
         self.viewer, self.enrollment = viewer, enrollment
         self.declarations = declarations
-        self.specialties = [(row.specialty, dictionaries.label("specialty", row.specialty)) for row in specialties]
+        usable = dictionaries.usable("specialty")
+        self.specialties = [
+            (row.specialty, dictionaries.label("specialty", row.specialty))
+            for row in specialties
+            if row.specialty in usable
+        ]
         super().__init__(
             declarations,
             data,

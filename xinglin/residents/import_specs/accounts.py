@@ -25,6 +25,7 @@ from xinglin.windows.selectors import open_windows
 from ..actions.enrolling import Intake, correct_contacts, enroll
 from .people_known import Known, known_people, lookalikes, phone_owners
 
+CRUMBS = (("住院医师管理", ""), ("招收信息管理", "residents:intake"))
 NO_WINDOW = "现在没有进行中的招收填报时间，不能导入账号。请在“时间安排”里查看，需要延长请联系省级管理部门。"
 
 
@@ -53,6 +54,8 @@ class AccountImport(ImportSpec):
     sheet_name = "账号"
     subject_word = "人"
     back_url = "residents:intake"
+    crumbs = CRUMBS
+    nav_key = "residents.intake"
     key = ("id_type", "id_number")
     return_columns = ("初始密码",)
     columns = (

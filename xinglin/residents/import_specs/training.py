@@ -23,7 +23,7 @@ from ..fields import TRAINING, training_declarations
 from ..models import Enrollment
 from ..rules import TRAINING_MANDATORY, missing_training
 from ..selectors.subjects import Subject, subjects, training_content
-from .accounts import home_of
+from .accounts import CRUMBS, home_of
 from .people_known import known_people
 
 ALWAYS = {rule.field for rule in TRAINING_MANDATORY if not rule.why} - {"ends_on", "intake_year"}
@@ -36,7 +36,8 @@ def specialty_choices(viewer: Viewer) -> Sequence[tuple[str, str]]:
     if base is None:
         return ()
     rows = specialty_bases(base, viewer.track)
-    return tuple((row.specialty, dictionaries.label("specialty", row.specialty)) for row in rows)
+    usable = dictionaries.usable("specialty")
+    return tuple((row.specialty, dictionaries.label("specialty", row.specialty)) for row in rows if row.specialty in usable)
 
 
 def duplicated(row: ParsedRow) -> bool:
@@ -65,6 +66,8 @@ class TrainingImport(ImportSpec):
     sheet_name = "培训信息"
     subject_word = "人"
     back_url = "residents:intake"
+    crumbs = CRUMBS
+    nav_key = "residents.intake"
     key = ("id_type", "id_number")
     modes = (Mode.UPDATE,)
     columns = (
@@ -134,7 +137,10 @@ def _plain(value: Any) -> Any:
 
 
 def _warn_capacity(mine: dict[int, ParsedRow], found: dict[int, Subject], context: Context) -> None:
-    """More residents of a specialty than the base's yearly capacity: allowed, but said."""
+    """More residents of a specialty than the base's yearly capacity: allowed, but said.
+
+    The sentence is the same for all of a specialty, so that one tick confirms them together.
+    """
     years = {s.enrollment.intake_year for s in found.values()}
     present = Counter(
         Enrollment.objects.visible_to(context.viewer)
@@ -151,4 +157,5 @@ def _warn_capacity(mine: dict[int, ParsedRow], found: dict[int, Subject], contex
         present[slot] += 1
         capacity = context.data["capacity"].get(specialty)
         if capacity is not None and present[slot] > capacity:
-            row.warn("specialty", f"本专业今年第 {present[slot]} 人，超过核定容量 {capacity} 人", rule="capacity")
+            label = dictionaries.label("specialty", specialty)
+            row.warn("specialty", f"{label}今年的人数超过核定容量 {capacity} 人", rule="capacity")
