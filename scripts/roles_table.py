@@ -4,79 +4,54 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xinglin.accounts.roles import ROLES, Role
+from xinglin.accounts.matrix import PERMISSIONS, matrix, opening_matrix, roles
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "docs" / "roles.md"
-
-MEANING = {
-    "own.view": "see one's own record",
-    "own.edit": "fill in one's own personal record",
-    "own.reveal": "see one's own full numbers and scans",
-    "residents.view": "see the residents of one's subtree",
-    "residents.import_accounts": "import accounts (住院医师账号导入)",
-    "residents.import_training": "import training information (培训信息导入)",
-    "residents.edit_training": "edit training information",
-    "residents.return_personal": "return the personal part to the resident (基本信息退回)",
-    "residents.report": "report and recall (上报, 撤回上报)",
-    "residents.delete": "delete a wrongly imported resident",
-    "residents.reset_password": "reset residents' passwords, renew initial ones",
-    "residents.review": "approve and return (审核通过, 退回)",
-    "residents.revoke": "revoke a decision (撤销决定)",
-    "residents.reveal": "see full numbers and scans; each look is recorded",
-    "residents.history": "read the change records",
-    "residents.export": "export lists, sensitive columns masked",
-    "residents.export_clear": "export lists with sensitive columns in full",
-    "windows.view": "see 时间安排",
-    "windows.edit": "arrange and extend windows",
-    "organizations.view": "see the organisations of one's subtree",
-    "organizations.edit": "open and change organisations",
-    "organizations.edit_own": "keep one's own departments",
-    "accounts.view": "see the accounts and identities of one's subtree",
-    "accounts.open_staff": "open staff accounts of one's own base",
-    "accounts.manage": "open and reset accounts of the level below",
-    "rules.edit": "switch cross-checks between hard, soft and off",
-    "codes.view": "see the code tables",
-    "codes.edit": "add and retire codes",
-    "site.edit": "set name, contact, colour and logo of the installation or of one's province",
-    "history.verify": "check the sealed history and export its head digest",
-    "people.erase": "delete a person by destroying the key",
-    "messages.view": "see what was sent, to whom and whether it arrived",
-}
+MEANING = {permission.code: permission.meaning for permission in PERMISSIONS}
 HEAD = """\
 # Roles and what they may do
 
-Made by `make docs` from [`xinglin/accounts/roles.py`](../xinglin/accounts/roles.py). A right counts within the scope of
-the identity in force: the subtree of its organisation and its track; 住院医师 sees its own person only. The table of every
-address × role is [`tests/permissions/cases.py`](../tests/permissions/cases.py), walked by its test.
+Made by `make docs` from [`xinglin/accounts/roles.py`](../xinglin/accounts/roles.py); the page 角色与权限 shows the same
+table from the same function. A right counts within the scope of the identity in force: the subtree of its organisation
+and its track; 住院医师 sees its own person only. The table of every address × role is
+[`tests/permissions/cases.py`](../tests/permissions/cases.py), walked by its test.
+
+"""
+OPENING = """
+## Who opens whom
+Giving, ending and dating identities, opening staff accounts, and resetting passwords follow this table, within the
+giver's subtree and track, never for oneself ([0025](decisions/0025-who-opens-whom.md)).
 
 """
 
 
 def permissions() -> list[str]:
-    """Every permission of any role, in the order of MEANING; one without a meaning comes last."""
-    granted = set().union(*(role.permissions for role in ROLES.values()))
-    return [code for code in MEANING if code in granted] + sorted(granted - set(MEANING))
+    """Every permission of any role, in the order of the table."""
+    return [line.permission.code for line in matrix()]
 
 
-def _roles() -> list[Role]:
-    """From the top of the tree down."""
-    return list(reversed(ROLES.values()))
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _marks(marks: tuple[bool, ...]) -> list[str]:
+    return ["●" if mark else "" for mark in marks]
 
 
 def table() -> str:
     """The text of docs/roles.md."""
-    roles = _roles()
-    who = ["| role | code | at | what for |", "| --- | --- | --- | --- |"]
-    who += [f"| {role.label} | `{role.code}` | {role.kind.label} | {role.description} |" for role in roles]
-    rows = ["| permission | meaning | " + " | ".join(role.label for role in roles) + " |"]
-    rows.append("| --- | --- |" + " :-: |" * len(roles))
-    for code in permissions():
-        marks = ["●" if code in role.permissions else "" for role in roles]
-        rows.append(f"| `{code}` | {MEANING.get(code, '')} | {' | '.join(marks)} |")
-    return HEAD + "\n".join(who) + "\n\n" + "\n".join(rows) + "\n"
+    found, labels = roles(), [role.label for role in roles()]
+    centred = f" {' | '.join([':-:'] * len(found))} |"
+    who = [_row("role", "code", "at", "what for"), "| --- | --- | --- | --- |"]
+    who += [_row(role.label, f"`{role.code}`", role.kind.label, role.description) for role in found]
+    rows = [_row("permission", "meaning", *labels), f"| --- | --- |{centred}"]
+    rows += [_row(f"`{line.permission.code}`", line.permission.meaning, *_marks(line.marks)) for line in matrix()]
+    opening = [_row("opens", *labels), f"| --- |{centred}"]
+    opening += [_row(opener.label, *_marks(marks)) for opener, marks in opening_matrix()]
+    return HEAD + "\n".join(who) + "\n\n" + "\n".join(rows) + "\n" + OPENING + "\n".join(opening) + "\n"
 
 
 if __name__ == "__main__":
     TABLE.write_text(table(), encoding="utf-8")
-    print(f"{TABLE.relative_to(ROOT)}: {len(ROLES)} roles, {len(permissions())} permissions")
+    print(f"{TABLE.relative_to(ROOT)}: {len(roles())} roles, {len(permissions())} permissions")

@@ -157,8 +157,12 @@ class FirstPasswordForm(PasswordPair):
     )  # fmt: skip
     field_order = ("old", "phone", "code", "sign_in_name", "new", "confirm")
 
-    def __init__(self, *args: Any, asks_phone: bool, asks_name: bool, asks_code: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, asks_phone: bool, asks_name: bool, asks_code: bool = False, asks_old: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not asks_old:
+            del self.fields["old"]
         if not asks_phone or asks_code:
             del self.fields["phone"]
         if not asks_code:

@@ -84,26 +84,26 @@ ROLES = {
         Role(
             "province_admin",
             "省级管理员",
-            "开通和管理本省培训基地及其账号，设置本省时间安排；可查看，不能审核。",
+            "开通和管理本省培训基地及其账号、本省工作人员账号，设置本省时间安排；可查看，不能审核。",
             Kind.PROVINCE,
             frozenset(
                 {
                     "residents.view", "residents.export", "residents.history", "windows.view", "windows.edit",
-                    "accounts.view", "accounts.manage", "organizations.view", "organizations.edit", "codes.view",
-                    "site.edit",
+                    "accounts.view", "accounts.manage", "accounts.open_staff", "organizations.view",
+                    "organizations.edit", "codes.view", "site.edit",
                 }
             ),
         ),
         Role(
             "association_admin",
             "协会管理员",
-            "查看全国，设置时间安排和延长，重置培训基地账号。",
+            "查看全国，设置时间安排和延长，开通省级账号，重置培训基地账号。",
             Kind.ASSOCIATION,
             frozenset(
                 {
                     "residents.view", "residents.export", "residents.history", "windows.view", "windows.edit",
-                    "accounts.view", "accounts.manage", "organizations.view", "organizations.edit", "rules.edit",
-                    "codes.view", "codes.edit", "site.edit", "history.verify", "people.erase", "messages.view",
+                    "accounts.view", "accounts.manage", "accounts.open_staff", "organizations.view",
+                    "organizations.edit", "rules.edit", "codes.view", "codes.edit", "site.edit", "history.verify", "people.erase", "messages.view",
                 }
             ),
         ),
@@ -121,6 +121,25 @@ ROLES = {
         ),
     )
 }  # fmt: skip
+
+# Who opens whom (docs/decisions/0025). Closed under itself: whatever somebody whom I open may open, I may open myself.
+OPENS: dict[str, frozenset[str]] = {
+    "association_admin": frozenset(
+        {"association_admin", "province_admin", "province_reviewer", "base_organization", "base_admin"}
+    ),
+    "province_admin": frozenset({"province_admin", "province_reviewer", "base_organization", "base_admin"}),
+    "base_organization": frozenset({"base_admin"}),
+}
+
+
+def right_to_open(role_code: str) -> str:
+    """The permission that giving this role asks for, beside the table of who opens whom."""
+    return "accounts.manage" if role_code == "base_organization" else "accounts.open_staff"
+
+
+def openers_of(role_code: str) -> list[Role]:
+    """Roles that may open this one, the nearest level first."""
+    return [ROLES[code] for code in reversed(OPENS) if role_code in OPENS[code]]
 
 
 def role(code: str) -> Role:

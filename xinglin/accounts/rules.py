@@ -9,11 +9,13 @@ from functools import cache
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 
+from xinglin.kernel.viewer import Viewer
+from xinglin.organizations.enums import Track
 from xinglin.vault.hashing import keyed_hash
 
 from .enums import Policy
 from .models import InitialCredential
-from .roles import role
+from .roles import OPENS, openers_of, right_to_open, role
 
 MIN_LENGTH, MAX_LENGTH = 8, 128
 CLASSES = 3
@@ -88,6 +90,42 @@ def reset_permissions(role_code: str) -> tuple[str, ...]:
     if role_code == "base_admin":
         return ("accounts.open_staff", "accounts.manage")
     return ("accounts.manage",)
+
+
+def opening_refusal(
+    by: Viewer, role_code: str, *, kind: str, path: str, name: str, track: str = "", receiver_id: int | None = None
+) -> str:
+    """Why this identity may not be given (or ended, or dated) by this viewer, in words; "" when it may.
+
+    ``kind``, ``path``, ``name``: of the organisation. ``receiver_id``: the account, None while there is none yet.
+    """
+    what = role(role_code)
+    if what.kind != kind:
+        return f"“{name}”不能有“{what.label}”身份。"
+    if by.user_id is None:
+        return ""
+    if receiver_id == by.user_id:
+        return "不能给自己授予、结束身份或改到期日，请由其他有权的人办理。"
+    if role_code not in OPENS.get(by.role, ()) or not by.may(right_to_open(role_code)):
+        return f"“{by.role_label}”不能办理“{what.label}”身份，{who_opens(role_code)}。"
+    if not by.covers(path):
+        return f"“{name}”不归“{by.organization_name}”管理，请联系它的上级部门。"
+    if by.track is not None and by.track != track:
+        return f"当前身份只管{Track(by.track).label}，不能办理{Track(track).label if track else '西医、中医两个体系'}的身份。"
+    return ""
+
+
+def who_opens(role_code: str) -> str:
+    """Who gives this role, in words."""
+    if role(role_code).personal:
+        return "由所在培训基地在招收时导入"
+    labels = [found.label for found in openers_of(role_code)]
+    return f"由{'、'.join(labels)}办理" if labels else "由平台运行单位在安装时设置"
+
+
+def who_resets(role_code: str) -> str:
+    """Who resets an account with this identity, in words (P-06)."""
+    return "请联系所在培训基地" if role(role_code).personal else who_opens(role_code)
 
 
 def verifier_of(user_id: int, password: str) -> str:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from xinglin.kernel import clock, text
+from xinglin.kernel.scope import get_visible_or_404
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Kind
 from xinglin.organizations.models import Organization
+from xinglin.people.models import Person
 from xinglin.people.selectors import id_number_hash
 
 from .enums import Entrance
-from .models import Grant, InitialCredential, SignInFailure, User
+from .models import ActivationToken, CredentialHandout, Grant, HandoutItem, InitialCredential, SignInFailure, User
 from .roles import role
 
 SIGN_IN = "sign-in comes before any identity"
@@ -76,6 +79,28 @@ def viewer_for(grant: Grant, *, request_id: str = "", source: str = "web", addre
         source=source,
         address=address,
         **extra,
+    )
+
+
+def viewer_as(role_code: str, organization: Organization, *, track: str = "") -> Viewer:
+    """Nobody under a role: to show what such an identity would see. It has no account and can do nothing."""
+    what = role(role_code)
+    province = organization if organization.kind == Kind.PROVINCE else organization.province
+    return Viewer(
+        user_id=0,
+        user_name="",
+        grant_id=0,
+        role=what.code,
+        role_label=what.label,
+        organization_id=organization.pk,
+        organization_name=organization.name,
+        organization_path=organization.path,
+        organization_kind=organization.kind,
+        province_id=province.pk if province else None,
+        province_name=province.name if province else "",
+        track=track or None,
+        is_person=what.personal,
+        permissions=what.permissions,
     )
 
 
@@ -154,6 +179,54 @@ def covers(viewer: Viewer, grant: Grant) -> bool:
 def grants_of_users(users: Iterable[User]) -> list[Grant]:
     """All identities in force of some accounts."""
     return list(_grants().filter(in_force(clock.now()), user__in=list(users)).order_by("pk"))
+
+
+def coverer_of(grants: Iterable[Grant]) -> str:
+    """Name of the lowest organisation with accounts of its own whose subtree holds all these identities (P-06)."""
+    paths = [[int(word) for word in grant.organization.path.strip("/").split("/")] for grant in grants]
+    shared = [ids[0] for ids in zip(*paths, strict=False) if len(set(ids)) == 1]
+    nodes = Organization.objects.for_system("who manages the accounts above").filter(pk__in=shared)
+    named = {node.pk: node.name for node in nodes.exclude(kind__in=[Kind.CITY, Kind.COUNTY])}
+    return next((named[pk] for pk in reversed(shared) if pk in named), "")
+
+
+def known_persons(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Person]:
+    """Persons by (ID type, ID number) as typed, with their keys; unknown ones are not there."""
+    hashes = {(id_type, id_number_hash(number)): (id_type, number) for id_type, number in pairs}
+    rows = Person.objects.for_system("a person has one account, wherever it was opened").select_related("key")
+    found = rows.filter(id_number_hash__in={digest for _, digest in hashes})
+    return {hashes[key]: person for person in found if (key := (person.id_type, person.id_number_hash)) in hashes}
+
+
+def id_types_of(number: str) -> list[str]:
+    """ID types under which somebody is known by this number (P-04: the same number under two types)."""
+    rows = Person.objects.for_system("the same number under two ID types")
+    return list(rows.filter(id_number_hash=id_number_hash(number)).values_list("id_type", flat=True))
+
+
+def still_holds(viewer: Viewer) -> bool:
+    """Whether the viewer's identity is in force this moment; the system always is."""
+    if viewer.user_id is None:
+        return True
+    found = live_grant(viewer.grant_id, viewer.user_id) if viewer.grant_id else None
+    return found is not None and found.role == viewer.role and found.user.is_active
+
+
+def visible_handout(viewer: Viewer, handout_id: UUID) -> CredentialHandout:
+    """A batch of one's own. Raises Http404."""
+    return get_visible_or_404(CredentialHandout, viewer, pk=handout_id)
+
+
+def items_of(handout: CredentialHandout) -> QuerySet[HandoutItem]:
+    """Accounts of a batch in the order of their names' entry, with what a result shows."""
+    rows = HandoutItem.objects.filter(handout=handout).order_by("pk")
+    return rows.select_related("handout__key", "credential", "user__person__key", "user__organization")
+
+
+def activation_token(token_id: UUID) -> ActivationToken | None:
+    """The one-time link of a sheet with its credential and account, whatever became of it."""
+    rows = ActivationToken.objects.select_related("credential__user__person__key", "credential__user__organization")
+    return rows.filter(pk=token_id).first()
 
 
 def person_account(person_id: int) -> User | None:

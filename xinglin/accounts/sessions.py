@@ -17,6 +17,7 @@ from .session_store import ADDRESS, DEVICE, STARTED
 
 GRANT = "grant"
 INITIAL = "initial"
+ACTIVATED = "activated"
 TRACK = "track"
 NEXT = "next"
 FIRST_CODE = "first_code"
@@ -30,10 +31,16 @@ def begin(request: HttpRequest, user: User, track: str = "") -> None:
     _describe(request, track)
 
 
-def begin_confined(request: HttpRequest, credential: InitialCredential, track: str = "") -> None:
-    """A session that knows nobody: it only remembers which credential may be exchanged for a password."""
+def begin_confined(
+    request: HttpRequest, credential: InitialCredential, track: str = "", *, activated: bool = False
+) -> None:
+    """A session that knows nobody: it only remembers which credential may be exchanged for a password.
+
+    ``activated``: an activation sheet stood for the initial password, which need not be typed then.
+    """
     request.session.flush()
     request.session[INITIAL] = credential.pk
+    request.session[ACTIVATED] = activated
     _describe(request, track)
     rotate_token(request)
 

@@ -16,8 +16,8 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.models import Organization
 
 from ..models import Grant, InitialCredential, User
-from ..rules import reset_permissions
-from ..selectors import covers, grants_of_users
+from ..rules import reset_permissions, who_resets
+from ..selectors import coverer_of, covers, grants_of_users
 from .credentials import Issue, installation_policy, write_credentials
 from .entries import about_user
 
@@ -89,27 +89,29 @@ def reset_passwords(users: Sequence[User], *, issuer_organization: Organization,
 
 def reset_refusals(users: Sequence[User], by: Viewer) -> dict[int, str]:
     """Why the viewer may not reset some of these accounts, and who can, by user id."""
-    reasons: dict[int, str] = {}
-    for grant in grants_of_users(users):
-        reason = _refusal(grant, by)
-        if reason:
-            reasons.setdefault(grant.user_id, reason)
-    return reasons
-
-
-def _refusal(grant: Grant, by: Viewer) -> str:
-    who = grant.user.display_name
+    grants = grants_of_users(users)
     if by.user_id is None:
-        return ""
-    if grant.user_id == by.user_id:
+        return {}
+    held = {user.pk: [grant for grant in grants if grant.user_id == user.pk] for user in users}
+    reasons = {user.pk: _refusal(user, held[user.pk], by) for user in users}
+    return {user_id: reason for user_id, reason in reasons.items() if reason}
+
+
+def _refusal(user: User, grants: Sequence[Grant], by: Viewer) -> str:
+    who = user.display_name
+    if user.pk == by.user_id:
         return "不能重置自己的密码，请用“修改密码”。"
-    if not covers(by, grant):
-        return (
-            f"{who}在“{grant.organization.name}”也有身份，“{by.organization_name}”不能重置其密码，"
-            "请联系同时管理这些单位的上级部门。"
-        )
-    if not any(by.may(permission) for permission in reset_permissions(grant.role)):
-        return f"“{by.role_label}”不能重置{who}的密码，请联系上一级管理部门。"
+    if not grants:
+        return f"{who}目前没有有效的身份，不能登录。请先授予身份。"
+    for grant in grants:
+        if not covers(by, grant):
+            return (
+                f"{who}在“{grant.organization.name}”也有身份，“{by.organization_name}”不能重置其密码，"
+                f"请联系“{coverer_of(grants)}”。"
+            )
+    for grant in grants:
+        if not any(by.may(permission) for permission in reset_permissions(grant.role)):
+            return f"“{by.role_label}”不能重置{who}的密码，{who_resets(grant.role)}。"
     return ""
 
 

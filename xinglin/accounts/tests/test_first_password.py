@@ -94,7 +94,7 @@ def test_every_view_of_the_house_is_closed_to_a_first_sign_in(client, person):
     }
     reached = {name for name, answer in answers.items() if answer is None}
     own = {"accounts:initial-password", "accounts:initial-code", "accounts:sign-out"}
-    assert reached == own | {"ui:theme", "ui:logo", "ui:favicon"}
+    assert reached == own | {"administration:activate", "ui:theme", "ui:logo", "ui:favicon"}
     assert {answer.url for answer in answers.values() if answer is not None} == {URL}
 
 

@@ -50,10 +50,10 @@ def initial_password(request: HttpRequest) -> HttpResponse:
         request.session.flush()
         return HttpResponseRedirect(f"{reverse('accounts:sign-in')}?why=ended")
     user, code = credential.user, _code(request)
-    known_phone = _known_phone(user)
+    known_phone = _known_phone(user) if credential.asks_phone else ""
     form = FirstPasswordForm(
         request.POST or None, user=user, asks_phone=credential.asks_phone, asks_name=_chooses_name(user),
-        asks_code=code is not None,
+        asks_code=code is not None, asks_old=not request.session.get(sessions.ACTIVATED),
     )  # fmt: skip
     if request.method == "POST" and known_phone is not None:
         ready = form.is_valid()
