@@ -14,10 +14,21 @@ STAMP = ".collected"
 UNUSED = ["django_htmx/ext/*", "django_htmx/htmax-*", "django_htmx/htmx-4*"]
 
 
+_addresses: dict[tuple[str, bool], str] = {}
+
+
 class HashedFiles(CompressedManifestStaticFilesStorage):
     """Names by content also inside our ES modules, so that a browser may keep every file for ever."""
 
     support_js_module_import_aggregation = True
+
+    def url(self, name: str | None, force: bool = False) -> str:
+        """The address of a file; worked out once, because every page asks for a dozen."""
+        key = (name or "", force)
+        found = _addresses.get(key)
+        if found is None:
+            found = _addresses[key] = super().url(name, force)
+        return found
 
 
 def collect_if_changed() -> bool:
@@ -25,6 +36,7 @@ def collect_if_changed() -> bool:
     stamp, state = _stamp(), _state_of_sources()
     if is_collected(state):
         return False
+    _addresses.clear()
     call_command("collectstatic", interactive=False, verbosity=0, clear=True, ignore_patterns=UNUSED)
     stamp.write_text(state)
     return True

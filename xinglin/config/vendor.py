@@ -13,8 +13,6 @@ from django.core.files.storage import FileSystemStorage, Storage
 FILES = {
     "vendor/tabler/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "vendor/tabler/tabler.min.css.map": "@tabler/core/dist/css/tabler.min.css.map",
-    "vendor/tabler/tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
-    "vendor/tabler/tabler.min.js.map": "@tabler/core/dist/js/tabler.min.js.map",
 }
 
 

@@ -17,9 +17,9 @@ _AT_MOST = 20_000
 _kept: dict[Hashable, tuple[float, Any]] = {}
 
 
-def keep(place: Hashable, ask: Callable[[], T], *, not_before: float = 0.0) -> T:
-    """What ``ask`` answers, or its answer for the same ``place`` if younger than SECONDS and than ``not_before``."""
-    seconds = getattr(settings, "XINGLIN_KEPT_SECONDS", SECONDS)
+def keep(place: Hashable, ask: Callable[[], T], *, not_before: float = 0.0, seconds: float = SECONDS) -> T:
+    """What ``ask`` answers, or its answer for the same ``place`` if younger than ``seconds`` and than ``not_before``."""
+    seconds = min(getattr(settings, "XINGLIN_KEPT_SECONDS", seconds), seconds)
     now = time.time()
     kept = _kept.get(place)
     if kept and now - kept[0] < seconds and kept[0] > not_before:

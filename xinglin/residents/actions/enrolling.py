@@ -28,7 +28,7 @@ from ..models import Enrollment, RecruitmentReview
 
 ENROLLMENT_COLUMNS = (
     "id", "person_id", "window_id", "organization_id", "province_id", "track", "intake_year", "batch", "created_at",
-    "updated_at",
+    "updated_at", "person_name",
 )  # fmt: skip
 
 
@@ -80,8 +80,9 @@ def _enroll(
     now = clock.now()
     ids = allocate_ids(Enrollment, len(people))
     rows = [
-        (pk, person_id, window.pk, base.pk, province.pk, window.track, window.year, window.batch, now, now)
-        for pk, (person_id, _, _) in zip(ids, people, strict=True)
+        (pk, person_id, window.pk, base.pk, province.pk, window.track, window.year, window.batch, now, now,
+         (intake.person or intake.new).name)
+        for pk, (person_id, _, intake) in zip(ids, people, strict=True)
     ]
     insert_rows(Enrollment, ENROLLMENT_COLUMNS, rows)
     insert_rows(RecruitmentReview, ("enrollment_id",), [(pk,) for pk in ids])

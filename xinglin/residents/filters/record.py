@@ -12,7 +12,7 @@ from xinglin.ui.lists.parts import Choices, Filter
 LIVE = {
     "year": "intake_year",
     "specialty": "specialty",
-    "name": "person__name",
+    "name": "person_name",
     "id_number": "person__id_number_hash",
     "last6": "person__id_last6_hash",
     "personnel_type": "personnel_type",
@@ -22,21 +22,20 @@ LIVE = {
     "degree": "person__highest_degree",
     "degree_type": "person__highest_degree_type",
     "years": "approved_years",
-    "report": "recruitment_review__report_status",
-    "review": "recruitment_review__review_status",
+    "report": "report_status",
+    "review": "review_status",
     "rural": "rural_oriented",
     "west": "west_china_support",
 }
-"""Where the filtered fields of a live enrollment lie."""
+"""Where the filtered fields of a live enrollment lie; name and states are copies, so that one index answers."""
 
 CLOSED = {
     **LIVE,
+    "name": "person__name",
     "qualification": "qualification_status",
     "education": "education",
     "degree": "degree",
     "degree_type": "degree_type",
-    "report": "report_status",
-    "review": "review_status",
 }
 """Where those of a closing record lie."""
 

@@ -8,6 +8,7 @@ from xinglin.kernel.scope import ScopedModel
 from xinglin.organizations.enums import Track
 from xinglin.organizations.models import Organization
 from xinglin.people.models import Person
+from xinglin.reviews.enums import ReportStatus
 from xinglin.windows.models import CollectionWindow
 
 from ..enums import CorrectionStatus, TrainingStatus
@@ -105,6 +106,10 @@ class Enrollment(ScopedModel):
     missing_count = models.PositiveSmallIntegerField("缺几项", null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    # Written by the database alone, for lists: see `copies`.
+    person_name = models.CharField(max_length=50, blank=True, default="", editable=False)
+    report_status = models.CharField(max_length=12, default=ReportStatus.UNREPORTED.value, editable=False)
+    review_status = models.CharField(max_length=12, blank=True, default="", editable=False)
 
     class Meta(ScopedModel.Meta):
         constraints = [
@@ -127,4 +132,18 @@ class Enrollment(ScopedModel):
             models.Index(fields=["province", "intake_year", "id"], name="enrollment_province_year"),
             models.Index(fields=["intake_year", "specialty", "id"], name="enrollment_year_specialty"),
             models.Index(fields=["person"], name="enrollment_person"),
+            models.Index(
+                fields=[
+                    "province",
+                    "intake_year",
+                    "specialty",
+                    "id",
+                    "person_name",
+                    "personnel_type",
+                    "report_status",
+                    "review_status",
+                ],
+                condition=Q(lapsed_at__isnull=True),
+                name="enrollment_province_find",
+            ),
         ]

@@ -47,10 +47,10 @@ def holding_enrollment(person_id: int) -> Enrollment | None:
     )
 
 
-UNREPORTED = Q(recruitment_review__report_status=ReportStatus.UNREPORTED)
-PENDING = Q(recruitment_review__review_status=ReviewStatus.PENDING)
-APPROVED = Q(recruitment_review__review_status=ReviewStatus.APPROVED)
-RETURNED = Q(recruitment_review__review_status=ReviewStatus.RETURNED)
+UNREPORTED = Q(report_status=ReportStatus.UNREPORTED)
+PENDING = Q(review_status=ReviewStatus.PENDING)
+APPROVED = Q(review_status=ReviewStatus.APPROVED)
+RETURNED = Q(review_status=ReviewStatus.RETURNED)
 CORRECTING = Q(correction_status=CorrectionStatus.REQUESTED)
 FILLING = UNREPORTED & (Q(missing_count__gt=0) | Q(missing_count__isnull=True))
 READY = UNREPORTED & Q(missing_count=0) & ~CORRECTING

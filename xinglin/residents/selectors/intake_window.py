@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from xinglin.kernel import clock
 from xinglin.kernel.viewer import Viewer
+from xinglin.ui.kept import keep
 from xinglin.windows import selectors as windows
 from xinglin.windows.enums import PhaseKind, PhaseState
 from xinglin.windows.rules import closed_message
@@ -33,13 +34,15 @@ class IntakeWindow:
         return self.state is PhaseState.OPEN
 
 
+_KEPT_SECONDS = 2.0  # what the screens say; every action asks the windows itself
 NOTHING_ARRANGED = "还没有招收时间安排，不能导入、编辑、删除、上报。"
 
 
 @lru_cache(maxsize=256)
 def intake_window(viewer: Viewer) -> IntakeWindow | None:
     """The window for one viewer; asked once a request, because a viewer carries the request's id."""
-    phases = windows.windows_for(viewer)
+    place = ("windows", viewer.organization_path, viewer.province_id, viewer.track)
+    phases = keep(place, lambda: windows.windows_for(viewer), seconds=_KEPT_SECONDS)
     rows = [row for row in phases if row.span.kind == PhaseKind.FILLING]
     if not rows:
         return None

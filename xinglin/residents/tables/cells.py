@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from xinglin.kernel.viewer import Viewer
 from xinglin.reviews.enums import ReportStatus, ReviewStatus
+from xinglin.ui.lists.addresses import of_row
 from xinglin.ui.templatetags.xl import tag
 
 from ..enums import CorrectionStatus
@@ -43,7 +43,7 @@ def review_tag(status: str) -> SafeString | str:
 
 
 def correction_cell(row: Any, _viewer: Viewer) -> SafeString | str:
-    url = reverse("residents:difference", args=[row.pk]) if row.correction_status else ""
+    url = of_row("residents:difference", row.pk) if row.correction_status else ""
     return correction_tag(row.correction_status, url)
 
 
@@ -57,7 +57,7 @@ def report_cell(row: Any, _viewer: Viewer) -> SafeString:
     return format_html(
         '<span class="xl-row">{}<a class="xl-mini xl-bad text-decoration-underline" href="{}#missing" data-lacks'
         ' aria-label="{}{}，看缺什么">{}</a></span>',
-        shown, reverse("residents:detail", args=[row.pk]), row.person.name, said, said,
+        shown, of_row("residents:detail", row.pk), row.person.name, said, said,
     )  # fmt: skip
 
 

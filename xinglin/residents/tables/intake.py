@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,6 +14,7 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.reviews.actions import recall
 from xinglin.reviews.enums import ReviewStatus
 from xinglin.reviews.spec import spec_of
+from xinglin.ui.lists.addresses import of_row
 from xinglin.ui.lists.parts import BatchAction, BatchResult, Empty, RowAction, Tool
 from xinglin.ui.lists.spec import ListSpec
 from xinglin.ui.templatetags.xl import tag
@@ -22,6 +23,7 @@ from xinglin.windows.enums import PhaseState
 from ..actions.locking import KIND
 from ..filters.progress import CORRECTION, PROGRESS
 from ..filters.record import BASE, LIVE, PROVINCE, fifteen
+from ..models import Enrollment
 from ..selectors.enrollments import current_intake
 from ..selectors.intake_window import IntakeWindow, closed_for_all, closed_for_import, intake_window
 from ..standing import Standing, quick_standings
@@ -63,23 +65,25 @@ class IntakeOverview(ListSpec):
     order_by = ("-intake_year", "-id")
     first = 4
     template = "residents/intake.html"
+    model = Enrollment
+    reads = ("person.name", "recruitment_review.review_status")
     columns = (NAME, *PLACES, *STATES, *INTAKE, *WHO, *REST)
     filters = (_FIFTEEN[0], PROVINCE, BASE, *_FIFTEEN[1:], PROGRESS, CORRECTION)
 
     def queryset(self, viewer: Viewer) -> QuerySet[Any]:
-        return current_intake(viewer).annotate(qualification_status=F("person__qualification__status"))
+        return current_intake(viewer)
 
     def row_label(self, row: Any) -> str:
         return str(row.person.name)
 
     def row_url(self, row: Any, viewer: Viewer) -> str:
-        return reverse("residents:detail", args=[row.pk])
+        return of_row("residents:detail", row.pk)
 
     def row_actions(self, row: Any, viewer: Viewer) -> Sequence[RowAction]:
         pending = row.recruitment_review.review_status == ReviewStatus.PENDING
         if not (pending and viewer.may("residents.review")):
             return ()
-        return (RowAction("审核", reverse("review:record", args=[row.pk])),)
+        return (RowAction("审核", of_row("review:record", row.pk)),)
 
     def head(self, viewer: Viewer) -> str:
         window = intake_window(viewer)
@@ -110,10 +114,15 @@ class IntakeList(IntakeOverview):
     """The base's list with its imports, returns and reports."""
 
     name = "residents.intake"
+    reads = (
+        "person.name", "window_id", "lapsed_at", "correction_status", "missing_count", "organization.path",
+        "organization.province_id", "province.name", "recruitment_review.report_status",
+        "recruitment_review.review_status", "recruitment_review.last_verdict",
+    )  # fmt: skip
     columns = (NAME, *STATES, *INTAKE, *WHO, *REST)
     filters = (*_FIFTEEN, PROGRESS, CORRECTION)
 
-    def prepare(self, rows: list[Any], viewer: Viewer) -> None:
+    def prepare_screen(self, rows: list[Any], viewer: Viewer) -> None:
         found = quick_standings(rows, viewer)
         for row in rows:
             row.standing = found.get(row.pk)
@@ -123,8 +132,8 @@ class IntakeList(IntakeOverview):
         if standing is None:
             return ()
         return (
-            RowAction("编辑", reverse("residents:training", args=[row.pk]), reason=standing.edit),
-            RowAction("删除", reverse("residents:delete", args=[row.pk]), reason=standing.delete),
+            RowAction("编辑", of_row("residents:training", row.pk), reason=standing.edit),
+            RowAction("删除", of_row("residents:delete", row.pk), reason=standing.delete),
         )
 
     def toolbar(self, viewer: Viewer) -> Sequence[Tool | tuple[Tool, Tool]]:

@@ -38,9 +38,21 @@ def _province(row: Any) -> str:
 
 NAME = column(Person, "name", at="person", sticky=True, always=True, link=True, width=12)
 STATES = (
-    Column("correction", "基本信息退回情况", value=_correction, cell=correction_cell),
-    Column("report", "基地上报状态", value=_report, cell=report_cell),
-    Column("review", "省审核状态", value=_review, cell=review_cell),
+    Column("correction", "基本信息退回情况", value=_correction, cell=correction_cell, needs=("correction_status",)),
+    Column(
+        "report",
+        "基地上报状态",
+        value=_report,
+        cell=report_cell,
+        needs=("recruitment_review.report_status", "missing_count", "person.name"),
+    ),
+    Column(
+        "review",
+        "省审核状态",
+        value=_review,
+        cell=review_cell,
+        needs=("recruitment_review.review_status", "recruitment_review.return_comment"),
+    ),
 )
 INTAKE = (
     column(Enrollment, "intake_year", sort="intake_year", width=10),
@@ -68,7 +80,7 @@ _TRAINING = (
     column(Enrollment, "affiliate_name", width=28),
     column(Enrollment, "starts_on", label="培训开始日期", sort="starts_on"),
     column(Enrollment, "ends_on", label="计划结束日期"),
-    Column("training_status", "培训状态", value=_training_status),
+    Column("training_status", "培训状态", value=_training_status, needs=("training_status",)),
 )
 _TIMES = (
     Column("batch", "批次", numeric=True, width=8),
@@ -79,10 +91,10 @@ _TIMES = (
     Column("created_at", "导入时间", width=20),
 )
 PLACES = (
-    Column("province", "省份", value=_province),
+    Column("province", "省份", value=_province, needs=("province.short_name", "province.name")),
     Column("base", "培训基地", value="organization.name", width=28),
 )
-QUALIFICATION = column(Qualification, "status", name="qualification_status", value="qualification_status")
+QUALIFICATION = column(Qualification, "status", name="qualification_status", value="person.qualification.status")
 REST = tuple(
     replace(found, default_on=False)
     for found in (

@@ -8,7 +8,7 @@ from django.http import HttpRequest, QueryDict
 
 from xinglin.kernel.numbers import whole
 
-from . import actions, numbers, preferences
+from . import actions, numbers, pages, preferences
 from . import state as states
 from .parts import BatchResult
 from .spec import ListSpec
@@ -50,7 +50,7 @@ def set_columns(spec: ListSpec, request: HttpRequest) -> Answer:
     viewer, state = request.viewer, _state(spec, request)  # type: ignore[attr-defined]
     if "declared" in request.POST:
         actions.save_preference(spec, by=viewer, columns=None, fixed=None)
-        return state.query(page=state.page), []
+        return state.here(), []
     order = [name for name in dict.fromkeys(request.POST.getlist("order")) if name in spec.column_of]
     for verb, step in (("up", -1), ("down", 1)):
         name = request.POST.get(verb, "")
@@ -60,17 +60,17 @@ def set_columns(spec: ListSpec, request: HttpRequest) -> Answer:
     shown = set(request.POST.getlist("show"))
     columns = [name for name in order if name in shown or spec.column_of[name].always]
     if not columns:
-        return state.query(page=state.page), ["至少要显示一列，列设置没有改变。"]
+        return state.here(), ["至少要显示一列，列设置没有改变。"]
     fixed = [name for name in columns if name in set(request.POST.getlist("fix"))]
     actions.save_preference(spec, by=viewer, columns=columns, fixed=fixed)
-    return state.query(page=state.page), []
+    return state.here(), []
 
 
 def set_density(spec: ListSpec, request: HttpRequest) -> Answer:
     state, wanted = _state(spec, request), request.POST.get("density", "")
     if wanted in preferences.DENSITIES:
         actions.save_preference(spec, by=request.viewer, density=wanted)  # type: ignore[attr-defined]
-    return state.query(page=state.page), []
+    return state.here(), []
 
 
 def set_size(spec: ListSpec, request: HttpRequest) -> Answer:
@@ -85,8 +85,11 @@ def set_size(spec: ListSpec, request: HttpRequest) -> Answer:
 def go_to_page(spec: ListSpec, request: HttpRequest) -> Answer:
     state, wanted = _state(spec, request), request.POST.get("page", "").strip()
     if not (wanted.isascii() and wanted.isdigit() and 0 < len(wanted) < 9):
-        return state.query(page=state.page), ["页码应为数字。"]
-    return state.query(page=max(int(wanted), 1)), []
+        return state.here(), ["页码应为数字。"]
+    number, most = max(int(wanted), 1), pages.deepest(state.size)
+    if number > most:
+        return state.query(page=most), [f"最多直接跳到第 {most:,} 页，再往后请用“下一页”，或加筛选条件。"]
+    return state.query(page=number), []
 
 
 VERBS: dict[str, Callable[[ListSpec, HttpRequest], Answer]] = {

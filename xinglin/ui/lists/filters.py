@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from xinglin.kernel import clock, text
@@ -85,14 +85,18 @@ def _by_default(item: Filter, viewer: Viewer) -> Condition | None:
 
 
 def apply(queryset: QuerySet[Any], conditions: Iterable[Condition], viewer: Viewer) -> QuerySet[Any]:
-    """The rows that meet all conditions."""
+    """The rows that meet all conditions. Plain comparisons go in together: each `filter` copies the whole query."""
+    plain, computed = Q(), []
     for condition in conditions:
         lookup = condition.filter.lookup
         if callable(lookup):
-            queryset = lookup(queryset, condition.value, viewer)
+            computed.append((lookup, condition.value))
         else:
-            queryset = queryset.filter(**_comparison(condition, lookup or condition.filter.name))
-    return queryset
+            plain &= Q(**_comparison(condition, lookup or condition.filter.name))
+    found = queryset.filter(plain) if plain else queryset
+    for lookup, value in computed:
+        found = lookup(found, value, viewer)
+    return found
 
 
 def _comparison(condition: Condition, path: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from xinglin.kernel.viewer import Viewer
 from xinglin.ui.counts import asked_after
 
-from . import bar, column_choice, counting, filters, heads, pager, pages, preferences, rows, selection
+from . import bar, column_choice, counting, filters, heads, narrowing, pager, pages, preferences, rows, selection
 from . import state as states
 from .parts import BatchAction, Column, Empty, Tool
 from .spec import ListSpec
@@ -31,7 +31,7 @@ class ListPage:
 
     @cached_property
     def everything(self) -> QuerySet[Any]:
-        return self.spec.queryset(self.viewer)
+        return narrowing.bare(self.spec, self.spec.queryset(self.viewer))
 
     @cached_property
     def matching(self) -> QuerySet[Any]:
@@ -43,18 +43,24 @@ class ListPage:
 
     @cached_property
     def page(self) -> pages.Page:
-        page = pages.fetch(self.matching.order_by(*self.order), self.state)
+        page = pages.fetch(self.matching, self.order, self.state, self._narrowed)
         if not page.rows and page.number > 1 and not page.too_deep:
             found = counting.up_to_bound(self.matching)
-            self.state.page = max(-(-found.number // page.size), 1)
-            page = pages.fetch(self.matching.order_by(*self.order), self.state)
+            self.state.page = max(min(-(-found.number // page.size), pages.deepest(page.size)), 1)
+            self.state.after = self.state.before = ""
+            page = pages.fetch(self.matching, self.order, self.state, self._narrowed)
         self.spec.prepare(page.rows, self.viewer)
+        self.spec.prepare_screen(page.rows, self.viewer)
         return page
+
+    def _narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return narrowing.narrowed(self.spec, rows, self.columns, self.order)
 
     @cached_property
     def count(self) -> counting.Count:
         page = self.page
-        if not page.has_next and not page.too_deep and (page.rows or page.number == 1):
+        by_number = not (self.state.after or self.state.before)
+        if by_number and not page.has_next and not page.too_deep and (page.rows or page.number == 1):
             return counting.Count(page.last, True)
         return counting.whole(self.matching) if self.state.counted else counting.up_to_bound(self.matching)
 
@@ -92,7 +98,7 @@ class ListPage:
     @property
     def fold_link(self) -> str:
         """Address of the same page with the bar folded or unfolded."""
-        return self.state.link(more="" if self.bar_open else "1", page=self.page.number)
+        return f"?{self.state.here(more='' if self.bar_open else '1')}"
 
     @property
     def foldable(self) -> bool:
@@ -141,6 +147,11 @@ class ListPage:
         return self.spec.empty(self.viewer)
 
     @property
+    def deepest_link(self) -> str:
+        """Address of the last page that can be jumped to."""
+        return self.state.link(page=pages.deepest(self.state.size))
+
+    @property
     def empty_tools(self) -> list[Tool]:
         return self._allowed(self.empty.tools)
 
@@ -150,16 +161,17 @@ class ListPage:
 
     @property
     def pager_html(self) -> SafeString:
-        return pager.links(self.page, self.count, self.state)
+        return pager.links(self.page, self.count, self.state, self.order)
 
     @property
     def count_link(self) -> str:
         """Address that counts exactly, where the count is only a bound."""
-        return "" if self.count.exact else self.state.link(count="all", page=self.page.number)
+        return "" if self.count.exact else f"?{self.state.here(count='all')}"
 
     @cached_property
     def here(self) -> str:
-        return self.state.link(page=self.page.number)
+        """Address of the very page that is shown; the page is fetched first, because it may lie elsewhere."""
+        return f"?{self.state.here()}" if self.page else ""
 
     @property
     def tools(self) -> list[list[Tool]]:

@@ -20,7 +20,8 @@ class Column:
     a code; the screen shows its short label, the export its label. ``sort``: model fields to order by, "" = not
     sortable; sortable fields of big tables need an index. ``mask``: a function of `xinglin.kernel.masks` for all who
     lack the right to clear export. ``numeric``: right-aligned, ``unit`` goes to the head. ``sticky``: fixed at the
-    left. ``link``: the cell leads to the row's page. ``width``: characters in the workbook. ``always``: cannot be
+    left. ``needs``: dotted paths that a callable ``value`` or ``cell`` reads (lists with ``ListSpec.reads``).
+    ``link``: the cell leads to the row's page. ``width``: characters in the workbook. ``always``: cannot be
     hidden.
     """
 
@@ -40,6 +41,7 @@ class Column:
     link: bool = False
     export: bool = True
     width: int = 14
+    needs: tuple[str, ...] = ()
 
     @property
     def head(self) -> str:

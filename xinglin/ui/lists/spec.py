@@ -20,7 +20,9 @@ class ListSpec:
     at all; a tuple means any of them. ``export_permission``/``clear_permission``: to export, and to export without
     masks; "" means nobody. ``order_by``: default order, the primary key is added as the last word. ``first``: filters
     shown while the bar is collapsed. ``noun`` is what a row is called (记录, 人). ``crumbs``: (label, url) before the
-    title. ``unfiltered_limit``: see `counting`.
+    title. ``model`` and ``reads``: dotted paths of fields that the list itself reads (row_label, row_url, row_actions, prepare);
+    with it a page and an export read these and the fields of the columns, and nothing else of a row. None: rows are
+    read whole. Columns that compute say what they read in ``Column.needs``.
     """
 
     name: ClassVar[str] = ""
@@ -36,6 +38,8 @@ class ListSpec:
     crumbs: ClassVar[tuple[tuple[str, str], ...]] = ()
     nav_key: ClassVar[str] = ""
     template: ClassVar[str] = "ui/lists/page.html"
+    model: ClassVar[type[Model] | None] = None
+    reads: ClassVar[tuple[str, ...] | None] = None
 
     def queryset(self, viewer: Viewer) -> QuerySet[Any]:
         """The rows the viewer may see (a selector of the app), with everything the columns touch joined."""
@@ -43,6 +47,9 @@ class ListSpec:
 
     def prepare(self, rows: list[Any], viewer: Viewer) -> None:
         """Attach to the rows of one page, or of one chunk of an export, what a join cannot bring. Set-based."""
+
+    def prepare_screen(self, rows: list[Any], viewer: Viewer) -> None:
+        """Attach what only the screen shows (cells, 操作); an export does without."""
 
     def row_label(self, row: Any) -> str:
         """What to call a row in accessible names and messages."""

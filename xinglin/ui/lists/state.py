@@ -14,16 +14,22 @@ from . import filters
 from .preferences import SIZES, Preference
 from .spec import ListSpec
 
-_DEFAULTS = {"sort": "", "size": SIZES[0], "page": 1, "count": "", "more": ""}
+_DEFAULTS = {"sort": "", "size": SIZES[0], "page": 1, "after": "", "before": "", "count": "", "more": ""}
+_LONGEST = 1_000
 
 
 @dataclass
 class State:
-    """The address of a list, read. ``query()`` writes it, with changes."""
+    """The address of a list, read. ``query()`` writes it, with changes.
+
+    ``after``/``before``: the place of a page that lies too deep for its number, see `keyset`.
+    """
 
     conditions: filters.Conditions
     sort: str = ""
     page: int = 1
+    after: str = ""
+    before: str = ""
     size: int = SIZES[0]
     more: str = ""
     counted: bool = False
@@ -37,6 +43,8 @@ class State:
             "sort": self.sort,
             "size": self.size,
             "page": 1,
+            "after": "",
+            "before": "",
             "count": "",
             "more": self.more,
             **changes,
@@ -44,6 +52,10 @@ class State:
         told = [f"{name}={value}" for name, value in words.items() if value != _DEFAULTS[name]]
         conditions = urlencode(self.conditions.pairs(without=without)) if without else self._conditions
         return "&".join([conditions, *told] if conditions else told)
+
+    def here(self, **changes: object) -> str:
+        """`query` of the very page that is shown."""
+        return self.query(page=self.page, after=self.after, before=self.before, **changes)
 
     @cached_property
     def _conditions(self) -> str:
@@ -67,10 +79,17 @@ def read(spec: ListSpec, params: QueryDict, viewer: Viewer, preference: Preferen
         conditions=filters.read(spec, params, viewer),
         sort=sort if column is not None and column.sort_fields else "",
         page=max(_number(params.get("page", ""), 1), 1),
+        after=_place(params.get("after", "")),
+        before="" if params.get("after") else _place(params.get("before", "")),
         size=size if size in SIZES else SIZES[0],
         more="1" if params.get("more") == "1" else "",
         counted=params.get("count") == "all",
     )
+
+
+def _place(word: str) -> str:
+    known = word.isascii() and len(word) <= _LONGEST and word.replace("-", "").replace("_", "").isalnum()
+    return word if known else ""
 
 
 def _number(word: str, default: int) -> int:

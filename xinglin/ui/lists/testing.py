@@ -22,10 +22,10 @@ from django.test.utils import CaptureQueriesContext
 
 from xinglin.kernel.viewer import Viewer
 
-from . import filters, registry
+from . import filters, keyset, narrowing, registry
 from .choices import options
 from .formats import texts
-from .parts import Filter
+from .parts import Column, Filter
 from .spec import ListSpec
 
 GARBAGE = (
@@ -95,6 +95,7 @@ class ListContract:
     def test_every_column_is_drawn(self, scene: Scene, declared: ListSpec) -> None:
         rows = list(declared.queryset(scene.viewer).filter(pk__in=list(scene.inside)))
         declared.prepare(rows, scene.viewer)
+        declared.prepare_screen(rows, scene.viewer)
         for column in declared.columns:
             text = texts(column, short=True, masked=True, separated=True)
             for row in rows:
@@ -119,6 +120,19 @@ class ListContract:
                 found = filters.read(declared, words, scene.viewer)
                 assert found.get(item.name) is not None, (item.name, value)
                 list(filters.apply(declared.queryset(scene.viewer), found.items, scene.viewer)[:2])
+
+    @pytest.mark.req("Q-01", "P-15")
+    def test_walking_by_place_finds_each_row_once(self, scene: Scene, declared: ListSpec) -> None:
+        rows = declared.queryset(scene.viewer)
+        words = [c.name for c in declared.columns if c.sort_fields]
+        for sort in ["", *words, *(f"-{word}" for word in words)]:
+            order = declared.order(sort)
+            told = list(rows.order_by(*order))
+            for place, row in enumerate(told[:12]):
+                values = keyset.values_of(keyset.word_of(row, order), rows.model, order)
+                assert values is not None, (sort, row)
+                rest = [found.pk for found in keyset.after(rows.order_by(*order), order, values)]
+                assert rest == [found.pk for found in told[place + 1 :]], (sort, place)
 
     def test_every_sort_has_each_row_once(self, scene: Scene, declared: ListSpec) -> None:
         rows = declared.queryset(scene.viewer)
@@ -154,19 +168,32 @@ class ListContract:
             pytest.skip("one row tells nothing")
         assert self.cost(declared, rows, scene.viewer) <= self.cost(declared, rows[:1], scene.viewer)
 
-    def cost(self, declared: ListSpec, rows: list[Any], viewer: Viewer) -> int:
-        """Queries that drawing these rows asks."""
+    @pytest.mark.req("Q-07")
+    def test_each_column_says_what_it_reads(self, scene: Scene, declared: ListSpec) -> None:
+        """A column that reads a field which the narrow SELECT left out would ask once a row."""
+        rows = list(declared.queryset(scene.viewer).filter(pk__in=list(scene.inside)))
+        if declared.reads is None or len(rows) < 2:
+            return
+        for column in declared.columns:
+            many, one = (self.cost(declared, some, scene.viewer, [column]) for some in (rows, rows[:1]))
+            assert many <= one, column.name
+
+    def cost(self, declared: ListSpec, rows: list[Any], viewer: Viewer, columns: Sequence[Column] | None = None) -> int:
+        """Queries that drawing these rows with these columns (None: all) asks, code tables apart: those are kept."""
         keys = [declared.key_of(row) for row in rows]
+        shown = declared.columns if columns is None else columns
         with CaptureQueriesContext(connection) as found:
-            fresh = list(declared.queryset(viewer).filter(pk__in=keys))
+            narrow = narrowing.bare(declared, declared.queryset(viewer).filter(pk__in=keys))
+            fresh = list(narrowing.narrowed(declared, narrow, shown))
             declared.prepare(fresh, viewer)
+            declared.prepare_screen(fresh, viewer)
             for row in fresh:
                 declared.row_label(row), declared.row_url(row, viewer), declared.row_actions(row, viewer)
-                for column in declared.columns:
+                for column in shown:
                     texts(column, short=True, masked=True, separated=True)(row)
                     if column.cell is not None:
                         column.cell(row, viewer)
-        return len(found)
+        return sum('"dictionaries_' not in query["sql"] for query in found.captured_queries)
 
     def test_the_panel_alone_is_answered_to_scripts(self, scene: Scene) -> None:
         answer = scene.client.get(self.path, headers={"HX-Request": "true"})

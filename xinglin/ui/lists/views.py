@@ -99,4 +99,4 @@ class ListView(View):
     def _query_of(self, request: HttpRequest) -> str:
         words = QueryDict(request.POST.get("state", "")[:4000].lstrip("?"))
         state = states.read(self.list, words, request.viewer)  # type: ignore[attr-defined]
-        return state.query(page=state.page)
+        return state.here()

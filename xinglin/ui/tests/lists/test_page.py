@@ -130,7 +130,7 @@ def test_far_pages_read_keys_first_and_give_the_same_rows(scene):
 
 
 def test_beyond_the_numbered_pages_the_list_asks_for_conditions(scene):
-    assert "这一页太靠后了" in html(scene, "?page=501")
+    assert "不能直接跳到这一页" in html(scene, "?page=501")
     assert pages.deepest(20) == 500
 
 
