@@ -97,6 +97,11 @@ def history_of(viewer: Viewer, organization: Organization) -> QuerySet[HistoryEn
     return rows.order_by("-at", "-id")
 
 
+def organization_of(viewer: Viewer) -> Organization:
+    """The organisation of the identity in force."""
+    return organizations(viewer).select_related("province").get(pk=viewer.organization_id)
+
+
 def own_account(organization: Organization) -> User | None:
     """The organisation's own account, which signs in with its name or code."""
     rows = User.objects.for_system("a base's own account is part of its page")
