@@ -12,11 +12,14 @@ from xinglin.kernel.issues import Issue
 from xinglin.people.models import Person
 from xinglin.vault.hashing import keyed_hash
 
-from .cross_checks import Finding, Other, check, compared_by_rule
-from .enums import CorrectionStatus
+from .cross_checks import RULES, Finding, Other, check, compared_by_rule
+from .enums import CheckLevel, CorrectionStatus
 from .models import CheckConfirmation, CheckRule
 from .rules import missing_items
 from .selectors.subjects import Subject
+
+
+SAME_PERSON = "same_person"
 
 
 @dataclass(slots=True)
@@ -63,6 +66,22 @@ def checked(subjects: Sequence[Subject], levels: Mapping[str, str] | None = None
     for row in rows:
         confirmations.setdefault(row.enrollment_id, {})[row.rule, row.fingerprint] = row
     return {s.id: _look(s, levels, others.get(s.id, []), confirmations.get(s.id, {})) for s in subjects}
+
+
+def blocking_counts(subjects: Sequence[Subject], levels: Mapping[str, str] | None = None) -> dict[int, int]:
+    """How many things stop the report of each record whatever anybody confirms: missing fields and hard contradictions."""
+    levels = levels_in_force() if levels is None else levels
+    hard = {code: rule_level(code, levels) for code in RULES}
+    only_hard = {code: level if level == CheckLevel.HARD else CheckLevel.OFF for code, level in hard.items()}
+    others = others_of(subjects) if only_hard[SAME_PERSON] == CheckLevel.HARD else {}
+    return {
+        s.id: len(missing_items(s.content)) + len(check(s.content, only_hard, others.get(s.id, []))) for s in subjects
+    }
+
+
+def rule_level(code: str, levels: Mapping[str, str]) -> str:
+    """The level of a rule: as set, else its own default."""
+    return levels.get(code, RULES[code].level)
 
 
 def _look(

@@ -13,6 +13,8 @@ from xinglin.jobs.registry import every, job
 from xinglin.kernel.viewer import Viewer
 from xinglin.reviews import actions as reviews
 
+from .actions import completeness
+from .actions.completeness import RECOUNT_JOB
 from .actions.lapsing import lapse_due, revive_due
 from .review_specs import RECRUITMENT
 from .selectors.rule_preview import STEP, Moves, open_records
@@ -49,6 +51,28 @@ def report_many(handle: JobHandle, ids: list[int]) -> dict[str, Any]:
             step.done, step.total = min(cursor["next"], len(ids)), len(ids)
             step.message, step.cursor = f"已上报 {cursor['done']} 人", cursor
     return {"done": cursor.get("done", 0), "refused": cursor.get("refused", [])}
+
+
+@job(RECOUNT_JOB, title="资料完整情况重新计算")
+def recount_all(handle: JobHandle, rules: str) -> dict[str, Any]:
+    """Count anew how much every open record lacks, after a change of the rules (R-26). Steps are repeatable."""
+    cursor = dict(handle.cursor)
+    while ids := completeness.open_ids(cursor.get("after", 0), completeness.STEP):
+        with handle.step() as step:
+            changed = completeness.recount(ids)
+            cursor = {
+                "after": ids[-1], "looked": cursor.get("looked", 0) + len(ids),
+                "changed": cursor.get("changed", 0) + changed,
+            }  # fmt: skip
+            step.done = step.total = cursor["looked"]
+            step.message, step.cursor = f"已计算 {cursor['looked']} 条", cursor
+    return {"looked": cursor.get("looked", 0), "changed": cursor.get("changed", 0)}
+
+
+@every(600, name="residents.completeness")
+def follow_the_rules() -> None:
+    """A new version of the product may bring other mandatory fields or cross-checks."""
+    completeness.recount_after_change(by=Viewer.system("核对规则"))
 
 
 def _preview_link(done: Job) -> tuple[str, str]:

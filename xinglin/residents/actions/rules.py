@@ -15,6 +15,7 @@ from xinglin.kernel.viewer import Viewer
 from ..enums import CheckLevel
 from ..models import CheckRule
 from ..selectors.rules import RuleInForce, rule_in_force
+from .completeness import recount_open
 
 PERMISSION = "rules.edit"
 LONGEST_REASON = 200
@@ -24,7 +25,8 @@ LONGEST_REASON = 200
 def set_level(code: str, level: str, *, reason: str, by: Viewer, seen: int | None = None) -> CheckRule:
     """Write the next edition of a rule, in force from today on; earlier editions stay.
 
-    ``seen``: the edition on which the decision rests. Records already reported or decided stay as they are. Raises
+    ``seen``: the edition on which the decision rests. Records already reported or decided stay as they are; how much
+    each open one lacks is counted anew, in the background when there are many. Raises
     NotAllowed; Refused for an unknown rule or level, the level that holds already, or a reason missing or longer than
     200 characters; Stale when somebody else changed the rule meanwhile.
     """
@@ -52,6 +54,7 @@ def set_level(code: str, level: str, *, reason: str, by: Viewer, seen: int | Non
     except IntegrityError:
         raise _stale(rule) from None
     history.record([_entry(rule, row, by)], by=by)
+    recount_open(by=by)
     return row
 
 

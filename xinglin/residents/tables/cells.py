@@ -48,12 +48,12 @@ def correction_cell(row: Any, _viewer: Viewer) -> SafeString | str:
 
 
 def report_cell(row: Any, _viewer: Viewer) -> SafeString:
-    """未上报 with the number of missing fields, which leads to the list of them, where the reader can mend it."""
+    """未上报 with the number of things that stop the report, which leads to the list of them, where the reader can mend it."""
     shown = report_tag(row.recruitment_review.report_status)
     standing = getattr(row, "standing", None)
     if standing is None or standing.report or row.missing_count == 0:
         return shown
-    said = "资料不全" if row.missing_count is None else f"缺 {row.missing_count} 项"
+    said = "资料不全" if row.missing_count is None else f"还差 {row.missing_count} 项"
     return format_html(
         '<span class="xl-row">{}<a class="xl-mini xl-bad text-decoration-underline" href="{}#missing" data-lacks'
         ' aria-label="{}{}，看缺什么">{}</a></span>',

@@ -70,7 +70,10 @@ def set_rule(request: HttpRequest, code: str) -> HttpResponse:
         )  # fmt: skip
     except Refused as refusal:
         return _page(request, rule, sent.get("level", ""), sent.get("job", ""), refused=refusal)
-    messages.success(request, f"“{rule.rule.title}”已改为“{CheckLevel(row.level).label}”，从现在起上报时按此核对。")
+    messages.success(
+        request,
+        f"“{rule.rule.title}”已改为“{CheckLevel(row.level).label}”，从现在起上报时按此核对；各条还差几项随之重新计算，记录多时稍等几分钟。",
+    )
     return redirect("rules:list")
 
 
