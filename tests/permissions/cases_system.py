@@ -25,6 +25,11 @@ CASES: dict[str, Case] = {
     "administration:code-rename": Case(KEEPER, args=lambda _: HAN, post=True),
     "administration:code-retire": Case(KEEPER, args=lambda _: HAN, post=True),
     "administration:code-restore": Case(KEEPER, args=lambda _: HAN, post=True),
+    "administration:history": Case(KEEPER),
+    "administration:history-verify": Case(KEEPER, get=False, post=True),
+    "administration:history-head": Case(KEEPER),
+    "administration:erased": Case(KEEPER, post=True),
+    "administration:person-erase": Case(KEEPER, args=lambda scene: (scene.own.person_id,), post=True),
     "administration:site": Case(("association_admin", "province_admin"), post=True),
     "administration:site-preview": Case(("association_admin", "province_admin"), args=lambda _: ("0e625d",)),
 }

@@ -14,6 +14,11 @@ def _month(day: dt.date, offset: int) -> dt.date:
     return dt.date(index // 12, index % 12 + 1, 1)
 
 
+def month_of(digits: str) -> dt.date:
+    """The month that a partition's name ends with: ``202611``."""
+    return dt.date(int(digits[:4]), int(digits[4:]), 1)
+
+
 def partition_sql(month: dt.date) -> str:
     """CREATE TABLE for the partition of one month, bounds in the platform's time zone."""
     following = _month(month, 1)

@@ -103,6 +103,11 @@ def _ripe_mark() -> int | None:
     return None
 
 
+def forget_mark() -> None:
+    """Begin a new mark: transaction numbers of another server mean nothing here (after a restore)."""
+    SealMark.objects.update(mark_at=None, mark_xid=None)
+
+
 def _move_mark(ripe: int) -> None:
     """Everything below the ripe mark is sealed: it is safe, and the next mark begins."""
     SealMark.objects.filter(pk=1, mark_id=ripe, safe_id__lte=ripe).update(

@@ -7,4 +7,10 @@ ITEMS: tuple[MenuItem, ...] = (
     MenuItem(
         "administration.site", "平台设置", "adjustments", "administration:site", "site.edit", "administration", 70
     ),
+    MenuItem(
+        "administration.history", "历史封存", "lock", "administration:history", "history.verify", "administration", 80
+    ),
+    MenuItem(
+        "administration.erased", "个人信息删除", "trash", "administration:erased", "people.erase", "administration", 90
+    ),
 )

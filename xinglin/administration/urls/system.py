@@ -6,7 +6,7 @@ from django.urls.resolvers import URLPattern
 from xinglin.ui.lists.views import ListView
 
 from ..tables.codes import CodeTables
-from ..views import codes, site
+from ..views import codes, erasing, history, site
 
 urlpatterns: list[URLPattern] = [
     path("codes/", ListView.as_view(spec=CodeTables), name="codes"),
@@ -21,5 +21,10 @@ urlpatterns: list[URLPattern] = [
     path("codes/<slug:key>/of/<str:code>/retire/", codes.retire, name="code-retire"),
     path("codes/<slug:key>/of/<str:code>/restore/", codes.restore, name="code-restore"),
     path("site/", site.site, name="site"),
+    path("history/", history.seals, name="history"),
+    path("history/verify/", history.verify, name="history-verify"),
+    path("history/head/", history.head, name="history-head"),
+    path("people/erased/", erasing.erased, name="erased"),
+    path("people/<int:person_id>/erase/", erasing.erase, name="person-erase"),
     path("site/preview-<str:colour>.css", site.preview_theme, name="site-preview"),
 ]
