@@ -26,7 +26,8 @@ class Column:
     dictionary of a code column; ``choices(viewer)`` gives ``(value, label)`` pairs of a choice column. ``type_column``:
     the column that tells which document an id_number is of. ``text_format``: numbers of which a digit must not be
     lost; the template formats the cells as text and a numeric cell is refused. ``units``: words taken off the end of
-    an int. ``default`` is used for an empty cell. ``mask``: "id_number", "phone", "email" or "" on screens.
+    an int. ``default`` is used for an empty cell. ``mask``: "id_number", "phone", "email" or "" on screens. ``cleaner``:
+    what the declaration says of its form.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Column:
     aliases: tuple[str, ...] = ()
     default: Any = None
     mask: str = ""
+    cleaner: Callable[[object], str] | None = None
 
     def __post_init__(self) -> None:
         if self.kind in _TEXT_KINDS:
@@ -76,6 +78,7 @@ class Column:
             example=declaration.example,
             max_length=declaration.max_length,
             mask=declaration.mask or "",
+            cleaner=declaration.cleaner,
             text_format=declaration.kind == "text" and declaration.label.endswith(_NUMBER_WORDS),
         )
 

@@ -57,6 +57,21 @@ def parse_qualification(value: object) -> Certificate:
     return Certificate(number, "", "", "", int(year), QUALIFICATION_LEVELS.get(level, ""), category, id_number)
 
 
+def clean_diploma(value: object) -> str:
+    """学历证书编号 as it is stored. Raises ValueError for characters that no number has."""
+    return parse_diploma(value).value
+
+
+def clean_degree(value: object) -> str:
+    """学位证书编号 as it is stored. Raises ValueError for characters that no number has."""
+    return parse_degree(value).value
+
+
+def clean_qualification(value: object) -> str:
+    """医师资格证书编码 as it is stored. Raises ValueError for characters that no code has."""
+    return parse_qualification(value).value
+
+
 def check_practising(value: object) -> str:
     """医师执业证书编码: 15 digits or capitals; nothing more is known for certain. Raises ValueError."""
     number = _clean(value, "执业证书编码", r"[0-9A-Z]*")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,7 +16,8 @@ class Declaration:
     """What every face needs to know of one field.
 
     ``kind``: text, code, date, bool, int, image, id_number, mobile, uscc, email or name. ``owner``: who edits it,
-    'person' or 'base'. ``mask`` names the mask of lists. ``fixed``: never changed after creation.
+    'person' or 'base'. ``mask`` names the mask of lists. ``fixed``: never changed after creation. ``cleaner`` takes
+    what was typed and gives what is stored, or raises ValueError with the reason in Chinese (None: that of the kind).
     """
 
     name: str
@@ -32,6 +33,7 @@ class Declaration:
     owner: str = "person"
     fixed: bool = False
     derived: bool = False
+    cleaner: Callable[[object], str] | None = None
 
 
 F = TypeVar("F", bound="models.Field[Any, Any]")
@@ -49,6 +51,7 @@ def declared(
     owner: str = "person",
     fixed: bool = False,
     derived: bool = False,
+    cleaner: Callable[[object], str] | None = None,
 ) -> F:
     """Attach the product's declaration to a Django field; label and help stay where Django keeps them."""
     field.xl_declaration = {  # type: ignore[attr-defined]
@@ -61,6 +64,7 @@ def declared(
         "owner": owner,
         "fixed": fixed,
         "derived": derived,
+        "cleaner": cleaner,
     }
     return field
 
@@ -95,6 +99,7 @@ def _iterate(model: type[models.Model]) -> Iterator[Declaration]:
             owner=options["owner"],
             fixed=options["fixed"],
             derived=options["derived"],
+            cleaner=options["cleaner"],
         )
 
 

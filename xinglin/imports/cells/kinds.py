@@ -42,7 +42,7 @@ def text_reader(column: Column) -> Read:
             value = text.normalise(as_text(raw))
         if limit and len(value) > limit:
             raise CellProblem(f"有 {len(value)} 个字，最多 {limit} 个字")
-        return value
+        return column.cleaner(value) if column.cleaner and value else value
 
     return read
 

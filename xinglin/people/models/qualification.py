@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from xinglin.kernel import certificates
 from xinglin.kernel.declarations import declared
 from xinglin.kernel.scope import ScopedModel
 from xinglin.vault.fields import SealedTextField
@@ -25,7 +26,7 @@ class Qualification(ScopedModel):
     )
     code = declared(
         SealedTextField("医师资格证书编码", plain_length=30, help_text="24 位或 27 位"),
-        section=SECTION, sensitive=True, mask="id_number",
+        section=SECTION, sensitive=True, mask="id_number", cleaner=certificates.clean_qualification,
     )  # fmt: skip
     qualified_on = declared(models.DateField("取得资格证书时间", null=True, blank=True), section=SECTION)
     level = declared(
@@ -35,8 +36,9 @@ class Qualification(ScopedModel):
         models.CharField("资格证书类别", max_length=16, blank=True), section=SECTION, code_table="practice_category"
     )
     practice_code = declared(
-        models.CharField("执业证书编码", max_length=20, blank=True, help_text="15 位"), section=SECTION
-    )
+        models.CharField("执业证书编码", max_length=20, blank=True, help_text="15 位"),
+        section=SECTION, cleaner=certificates.check_practising,
+    )  # fmt: skip
     practice_scope = declared(
         models.CharField("执业范围", max_length=16, blank=True), section=SECTION, code_table="practice_scope"
     )

@@ -142,5 +142,5 @@ def _text_field(declaration: Declaration, common: dict[str, Any]) -> forms.Field
     if declaration.kind == "email":
         mail = forms.EmailInput({**attrs, "inputmode": "email", "autocomplete": "email"})
         return forms.EmailField(widget=mail, max_length=declaration.max_length, **common)
-    cleaner = _CLEANERS.get(declaration.kind, text.normalise)
+    cleaner = declaration.cleaner or _CLEANERS.get(declaration.kind, text.normalise)
     return CleanedField(cleaner=cleaner, max_length=declaration.max_length, widget=widget, **common)
