@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
+from xinglin.config.proxies import networks
 from xinglin.vault import masters
 
 SECRET_KEY_LENGTH = 50
+TOKEN_LENGTH = 32
+LOCAL_NAMES = {"127.0.0.1", "localhost", "[::1]", "::1", "testserver"}
 
 
 @register("xinglin")
@@ -37,6 +41,90 @@ def _rules() -> list[tuple[int, bool, str, str]]:
         (4, settings.XINGLIN_DEMO, "The demo is on: its passwords are public.", "Unset XINGLIN_DEMO."),
         (5, "*" in settings.ALLOWED_HOSTS, "Every host name is accepted.", "Name your own in XINGLIN_HOSTS."),
     ]
+
+
+@register("xinglin", deploy=True)
+def production_is_sound(**_: Any) -> list[CheckMessage]:
+    """What `check --deploy` warns of beside Django's own: it runs, but weaker than it need be (Q-12, Q-13)."""
+    if not settings.PRODUCTION:
+        return []
+    return [
+        Warning(message, hint=hint, id=f"xinglin.W{number:03}") for number, failed, message, hint in _advice() if failed
+    ]
+
+
+def _advice() -> list[tuple[int, bool, str, str]]:
+    database, folder = settings.DATABASES["default"], Path(settings.DATA_DIR).resolve()
+    token = settings.XINGLIN_METRICS_TOKEN
+    return [
+        (
+            1,
+            not settings.XINGLIN_TRUSTED_PROXIES,
+            "No reverse proxy is named: https is not enforced, and all callers count as one address.",
+            "把反向代理的地址写进 XINGLIN_TRUSTED_PROXIES，例如 127.0.0.1. Set XINGLIN_TRUSTED_PROXIES to its address.",
+        ),
+        (
+            2,
+            any(word in settings.XINGLIN_TRUSTED_PROXIES for word in ("0.0.0.0/0", "::/0")),
+            "Every address is trusted as a proxy: anybody can claim any address.",
+            "只写反向代理自己的地址。 Name only your own proxies in XINGLIN_TRUSTED_PROXIES.",
+        ),
+        (
+            3,
+            settings.BASE_DIR in folder.parents,
+            "The data folder lies inside the program: an upgrade may take it away.",
+            "把 XINGLIN_DATA 设在程序目录之外，例如 /var/lib/xinglin. Put XINGLIN_DATA elsewhere.",
+        ),
+        (
+            4,
+            database["ENGINE"].endswith("postgresql") and _crosses_a_network(database),
+            "The connection to the database server is not encrypted.",
+            "在 DATABASE_URL 末尾加 ?sslmode=verify-full（至少 require）. Add sslmode to DATABASE_URL.",
+        ),
+        (
+            5,
+            bool(token) and len(token) < TOKEN_LENGTH,
+            "The metrics token is short.",
+            f"XINGLIN_METRICS_TOKEN 至少 {TOKEN_LENGTH} 个随机字符. Use at least {TOKEN_LENGTH} random characters.",
+        ),
+        (
+            6,
+            any(word in settings.XINGLIN_METRICS_NETWORKS for word in ("0.0.0.0/0", "::/0")),
+            "The metrics are open to every address.",
+            "只写监控服务器的网段，或改用 XINGLIN_METRICS_TOKEN. Name the network of your monitoring.",
+        ),
+        (
+            7,
+            all(host in LOCAL_NAMES for host in settings.ALLOWED_HOSTS),
+            "Only names of this machine are answered.",
+            "把对外的域名写进 XINGLIN_HOSTS. Name the site's own host in XINGLIN_HOSTS.",
+        ),
+        (
+            8,
+            settings.LOG != "json",
+            "Logs are written for eyes, not for machines.",
+            "去掉 XINGLIN_LOG，或设为 json. Unset XINGLIN_LOG.",
+        ),
+    ]
+
+
+def _crosses_a_network(database: dict[str, Any]) -> bool:
+    host = str(database.get("HOST") or "")
+    local = not host or host.startswith("/") or host in LOCAL_NAMES
+    return not local and database["OPTIONS"].get("sslmode", "prefer") in {"disable", "allow", "prefer"}
+
+
+@register("xinglin")
+def networks_can_be_read(**_: Any) -> list[CheckMessage]:
+    """Networks in settings are networks: else every request would fail."""
+    found: list[CheckMessage] = []
+    for name in ("XINGLIN_TRUSTED_PROXIES", "XINGLIN_METRICS_NETWORKS"):
+        try:
+            networks(tuple(getattr(settings, name)))
+        except ValueError as error:
+            hint = "写成 10.0.0.0/8,127.0.0.1 这样. Write addresses or networks, separated by commas."
+            found.append(Error(f"{name}: {error}.", hint=hint, id="xinglin.E008"))
+    return found
 
 
 def _weak_secret_key() -> bool:

@@ -13,6 +13,7 @@ xinglin prepare [--demo] make an installation ready: keys, tables, code tables, 
 xinglin reset            throw a trial installation's data away
 xinglin demo             load the invented data
 xinglin accounts --json  who can sign in with what, in a trial installation
+xinglin doctor [--full]  what is wrong with the installation, and what to do
 xinglin dump --json      every stored row, in a stable order
 xinglin backup FILE      everything in one file: database, stored files, keys
 xinglin restore FILE     the same again, into an empty installation

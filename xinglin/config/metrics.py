@@ -153,7 +153,7 @@ def added(texts: Iterable[str]) -> list[Metric]:
             families.setdefault(family.name, Metric(family.name, family.documentation, family.type))
             series = sums.setdefault(family.name, {})
             for sample in family.samples:
-                place = (sample.name, tuple(sample.labels.items()))
+                place = (sample.name, tuple(sorted(sample.labels.items())))
                 series[place] = series.get(place, 0.0) + sample.value
     for name, series in sums.items():
         for (sample, labels), value in series.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -12,6 +13,7 @@ from xinglin.kernel.faults import fault_of
 
 from . import counts, errors, faults, once
 
+log = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
 HANDLED = (Http404, PermissionDenied, SuspiciousOperation)
 """Answers of Django's own, whatever led to them."""
@@ -71,4 +73,7 @@ class DomainErrorMiddleware:
         if isinstance(error, HANDLED):
             return None
         fault = fault_of(error)
-        return faults.unavailable(request, fault) if fault else None
+        if fault is None:
+            return None
+        log.warning("trouble below", exc_info=error, extra={"facts": {"fault": fault.kind}})
+        return faults.unavailable(request, fault)

@@ -11,7 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from xinglin.config import environment as env
-from xinglin.config.installation import in_use
+from xinglin.config import metrics
+from xinglin.config.installation import in_use, make_folder
 from xinglin.config.supervisor import Part, Supervisor
 
 
@@ -26,6 +27,8 @@ class Command(BaseCommand):
     def handle(self, *, port: int, bind: str, web_only: bool, **_: Any) -> None:
         if not _free(bind, port):
             raise CommandError(f"{bind}:{port} is taken by another program: choose another, as in PORT={port + 1}")
+        make_folder()
+        metrics.prepare_folder()
         parts = [Part("web server", _web_command(bind, port))]
         if not web_only:
             parts.append(Part("worker", [sys.executable, "-m", "xinglin.config.cli", "worker"], restart=True))
@@ -48,6 +51,7 @@ def _web_command(bind: str, port: int) -> list[str]:
         "--workers": env.text("XINGLIN_WEB_WORKERS", "2"),
         "--blocking-threads": env.text("XINGLIN_WEB_THREADS", "4"),
         "--workers-kill-timeout": "5",
+        "--http1-header-read-timeout": "10000",
         "--log-level": "warning",
     }
     pairs = [word for pair in options.items() for word in pair]
