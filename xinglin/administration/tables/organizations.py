@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -53,6 +53,11 @@ def _state(row: Any, _viewer: Viewer) -> SafeString | str:
     return tag(*found) if found else "--"
 
 
+def _count(name: str) -> Callable[[Any], int | None]:
+    """A number that only hospitals have."""
+    return lambda row: getattr(row.standing, name) if row.kind == Kind.HOSPITAL else None
+
+
 def _importing(viewer: Viewer, kind: str, label: str, permission: str, who: str) -> tuple[Tool, Tool] | Tool:
     if not viewer.may(permission):
         return Tool(label, icon="upload", reason=who)
@@ -74,7 +79,7 @@ class OrganizationList(ListSpec):
     permission = export_permission = VIEW
     nav_key = "administration.organizations"
     crumbs = CRUMBS
-    order_by = ("path",)
+    order_by = ("province_id", "parent_id", "division", "code", "name")
     first = 4
     columns = (
         column(Organization, "name", sort="name", sticky=True, always=True, link=True, width=32),
@@ -82,8 +87,8 @@ class OrganizationList(ListSpec):
         column(Organization, "code", sort="code", mono=True),
         Column("held", "现有资质", value=lambda row: "、".join(row.standing.labels), cell=_held, width=30),
         Column("state", "状态", value=lambda row: reads.STATES.get(row.standing.state, ("", ""))[1], cell=_state),
-        Column("specialties", "专业基地", value="standing.specialties", numeric=True, unit="个", width=8),
-        Column("affiliates", "协同单位", value="standing.affiliates", numeric=True, unit="家", width=8),
+        Column("specialties", "专业基地", value=_count("specialties"), numeric=True, unit="个", width=8),
+        Column("affiliates", "协同单位", value=_count("affiliates"), numeric=True, unit="家", width=8),
         Column(
             "province", "省份", value=lambda row: (row.province.short_name or row.province.name) if row.province else ""
         ),
@@ -93,7 +98,7 @@ class OrganizationList(ListSpec):
         Column("parent", "上级", value="parent.name", default_on=False, width=24),
         column(Organization, "contact_name", default_on=False),
         Column("contact_phone", "联系电话", value="contact_phone_masked", default_on=False, mono=True),
-        Column("departments", "科室", value="standing.departments", default_on=False, numeric=True, unit="个", width=8),
+        Column("departments", "科室", value=_count("departments"), default_on=False, numeric=True, unit="个", width=8),
     )
     filters = (
         Filter("words", "名称、代码或信用代码", lookup=reads.searched, placeholder="全称、简称、代码、统一社会信用代码"),

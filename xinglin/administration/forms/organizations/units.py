@@ -97,7 +97,15 @@ class DepartmentForm(forms.Form):
             self.initial = {"name": department.name, "medical_subjects": list(department.medical_subjects)}
 
     def groups(self) -> list[SubjectGroup]:
-        """Every choosable 诊疗科目, and the retired ones that are chosen already."""
+        """First-level 诊疗科目 that have others under them."""
+        return [group for group in self._grouped() if len(group.items) > 1]
+
+    def singles(self) -> list[tuple[str, str, bool]]:
+        """Those that stand alone."""
+        return [group.items[0] for group in self._grouped() if len(group.items) == 1]
+
+    def _grouped(self) -> list[SubjectGroup]:
+        """Every choosable one, and the retired ones that are chosen already."""
         picked = set(self["medical_subjects"].value() or ())
         offered = dict(dictionaries.choices(SUBJECTS))
         below: dict[str, list[tuple[str, str, bool]]] = {}

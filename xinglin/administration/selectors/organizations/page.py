@@ -35,6 +35,7 @@ class Dated:
     other: Organization | None = None
     visible: bool = False
     qualified: bool = True
+    blocked: str = ""
 
 
 def _dated(row: Capability | Affiliation, label: str, today: date, **more: Any) -> Dated:
@@ -48,7 +49,7 @@ def capabilities_of(viewer: Viewer, organization: Organization) -> list[Dated]:
     """资质, the current and coming ones first, then what has ended, newest first."""
     today = clock.today()
     rows = (
-        Capability.objects.visible_to(viewer).filter(organization=organization).order_by("-starts_on", "kind", "track")
+        Capability.objects.visible_to(viewer).filter(organization=organization).order_by("-starts_on", "kind", "-track")
     )
     found = [_dated(row, told(row.kind, row.track), today) for row in rows]
     return sorted(found, key=lambda line: line.state == "ended")
@@ -77,7 +78,8 @@ def sides_of(viewer: Viewer, organization: Organization) -> Sides:
 
     def line(row: Affiliation, other: Organization) -> Dated:
         own = row.affiliate_id in qualified
-        return _dated(row, other.name, today, other=other, visible=other.pk in seen, qualified=own)
+        kept = "" if viewer.covers(row.base.path) else f"由基地一方维护：请联系{row.base.name}所在省的省级管理员。"
+        return _dated(row, other.name, today, other=other, visible=other.pk in seen, qualified=own, blocked=kept)
 
     sides = Sides(
         [line(row, row.affiliate) for row in rows if row.base_id == organization.pk],

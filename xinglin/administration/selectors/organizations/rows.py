@@ -56,7 +56,7 @@ def standings(rows: Iterable[Organization]) -> dict[int, Standing]:
     nodes = {row.pk: row for row in rows}
     today = clock.today()
     held: dict[int, list[Capability]] = {pk: [] for pk in nodes}
-    every = Capability.objects.for_system(PUBLIC).filter(organization__in=nodes).order_by("kind", "track", "starts_on")
+    every = Capability.objects.for_system(PUBLIC).filter(organization__in=nodes).order_by("kind", "-track", "starts_on")
     for capability in every:
         held[capability.organization_id].append(capability)
     specialties = SpecialtyBase.objects.for_system(PUBLIC).exclude(accreditation=Accreditation.WITHDRAWN)

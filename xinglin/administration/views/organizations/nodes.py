@@ -64,5 +64,5 @@ def edit(request: HttpRequest, organization_id: int) -> HttpResponse:
     return form_page(
         request, node, form, save,
         title=f"编辑：{node.name}" if whole else "编辑联系方式", button="保存", tab="facts", fixed=fixed,
-        token=rules.token_of(node), lead=rights.edit,
+        token=rules.token_of(node), lead=f"名称、代码、资质等{rights.edit}" if rights.edit else "",
     )  # fmt: skip

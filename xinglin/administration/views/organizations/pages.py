@@ -70,8 +70,9 @@ def _page(request: HttpRequest, node: Organization) -> HttpResponse:
         raise Http404
     standing = standings([node])[node.pk]
     rights = rights_of(viewer, node)
+    live = specialty_rows(viewer).filter(organization=node).exclude(accreditation=Accreditation.WITHDRAWN)
     counts = {
-        CAPABILITIES: len(standing.held), SPECIALTIES: standing.specialties, DEPARTMENTS: standing.departments,
+        CAPABILITIES: len(standing.held), SPECIALTIES: live.count(), DEPARTMENTS: standing.departments,
         AFFILIATIONS: reads.sides_of(viewer, node).current if node.kind == Kind.HOSPITAL else 0,
     }  # fmt: skip
     context = {
