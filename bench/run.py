@@ -68,6 +68,7 @@ def plan() -> Iterator[tuple[str, str]]:
         yield "imports", "postgres"
         yield "reviews", "postgres"
         yield "lists", "postgres"
+        yield "exports", "postgres"
     else:
         print("PostgreSQL does not answer: measured on SQLite only")
 

@@ -1,11 +1,10 @@
-"""From a row to its cells, four million times: values are fetched together, each column converts what it gets."""
+"""From rows to cells, four million times: a column at a time, so that what repeats is put into words once (Q-03)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
 from decimal import Decimal
-from operator import attrgetter
 from typing import Any
 
 from xinglin.kernel.spreadsheet_guard import guard
@@ -13,77 +12,44 @@ from xinglin.ui.lists.formats import getter, plain, worded
 from xinglin.ui.lists.parts import Column
 
 Value = str | int | float | None
+Convert = Callable[[Iterable[Any]], list[Value]]
 _REMEMBERED = 20_000
+_REPEATING = frozenset({str, bool, date, datetime, type(None)})
+"""Types whose equal values have equal words; 1 and 1.0 have not."""
 
 
 def cells(columns: Sequence[Column], *, clear: bool) -> Callable[[Any], list[Value]]:
     """A function row → guarded cells of the columns. Sensitive columns are masked unless ``clear``."""
-    fetch = _values([column for column in columns if not callable(column.value)])
-    computed = [getter(column) for column in columns if callable(column.value)]
-    convert = [_converter(column, clear) for column in columns]
-    order = _places(columns)
-    plan = list(zip(convert, order, strict=True))
-
-    def line(row: Any) -> list[Value]:
-        values = fetch(row)
-        if computed:
-            values = (*values, *[compute(row) for compute in computed])
-        return [change(values[place]) for change, place in plan]
-
-    return line
+    plan = [(getter(column), converter(column, clear=clear)) for column in columns]
+    return lambda row: [change((read(row),))[0] for read, change in plan]
 
 
-def _places(columns: Sequence[Column]) -> list[int]:
-    """Where the value of each column lies: the fetched ones first, then the computed ones."""
-    fetched = [column for column in columns if not callable(column.value)]
-    behind = [column for column in columns if callable(column.value)]
-    place = {column.name: number for number, column in enumerate([*fetched, *behind])}
-    return [place[column.name] for column in columns]
-
-
-def _values(columns: Sequence[Column]) -> Callable[[Any], tuple[Any, ...]]:
-    """All values at once; one by one where a link on the way is missing."""
-    one_by_one = [getter(column) for column in columns]
-    if len(columns) < 2:  # attrgetter gives a tuple from two on
-        return lambda row: tuple(read(row) for read in one_by_one)
-    together = attrgetter(*(str(column.value or column.name) for column in columns))
-
-    def fetch(row: Any) -> tuple[Any, ...]:
-        try:
-            return together(row)
-        except AttributeError:
-            return tuple(read(row) for read in one_by_one)
-
-    return fetch
-
-
-def _converter(column: Column, clear: bool) -> Callable[[Any], Value]:
+def converter(column: Column, *, clear: bool) -> Convert:
+    """A function values → guarded cells of one column."""
     if column.numeric and not column.code_table:
-        return _figure
-    if column.code_table or (column.mask and not clear):
-        words = worded(column, short=False, masked=not clear, separated=False)
-        return lambda value: guard(words(value))
-    return _plain()
+        return lambda values: [value if type(value) is int or value is None else _figure(value) for value in values]
+    if column.code_table:
+        known = _Known(worded(column, short=False, masked=False, separated=False))
+        return lambda values: list(map(known.__getitem__, values))
+    if column.mask and not clear:
+        words = worded(column, short=False, masked=True, separated=False)
+        return lambda values: [guard(words(value)) for value in values]
+    said = _Known(plain)
+    return lambda values: [said[value] if type(value) in _REPEATING else guard(plain(value)) for value in values]
 
 
-def _plain() -> Callable[[Any], Value]:
-    days: dict[Any, str] = {}
+class _Known(dict[Any, str]):
+    """Guarded words of values, worked out once; bounded, since an export may hold a million different ones."""
 
-    def convert(value: Any) -> Value:
-        if type(value) is str:
-            return guard(value)
-        if value is None:
-            return ""
-        if type(value) is date:
-            shown = days.get(value)
-            if shown is None:
-                shown = value.isoformat()
-                if len(days) < _REMEMBERED:
-                    days[value] = shown
-            return shown
-        return guard(plain(value))
+    def __init__(self, words: Callable[[Any], str]) -> None:
+        super().__init__()
+        self.words = words
 
-    return convert
+    def __missing__(self, value: Any) -> str:
+        said = guard(self.words(value))
+        if len(self) < _REMEMBERED:
+            self[value] = said
+        return said
 
 
 def _figure(value: Any) -> Value:

@@ -21,7 +21,7 @@ class ExportedListContract(ListContract):
         """The lines of the file under the words of an address, all columns."""
         asked = selectors.request_of(declared.name, QueryDict(words), scene.viewer)
         made = writing.rows(declared, asked.rows, asked.columns, scene.viewer, clear=clear, tell=lambda done: None)
-        return list(made)
+        return [list(line) for line in made]
 
     @pytest.mark.req("P-17")
     def test_the_export_has_the_rows_of_the_list(self, scene: Scene, declared: ListSpec) -> None:

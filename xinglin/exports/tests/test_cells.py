@@ -5,9 +5,12 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from xinglin.exports.cells import cells
+from xinglin.exports.cells import cells, converter
 from xinglin.exports.writing import distinct_heads
+from xinglin.kernel.spreadsheet_guard import unguard
 from xinglin.ui.lists.parts import Column
 
 pytestmark = pytest.mark.req("P-17", "P-20")
@@ -70,3 +73,48 @@ def test_codes_are_written_as_labels():
 def test_no_head_stands_twice():
     columns = [Column("a", "电话"), Column("b", "电话"), Column("c", "时长", unit="月"), Column("d", "电话")]
     assert distinct_heads(columns) == ["电话", "电话（2）", "时长（月）", "电话（3）"]
+
+
+KINDS = st.one_of(
+    st.none(), st.booleans(), st.integers(-(10**12), 10**12), st.text(max_size=20), st.dates(),
+    st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**6), max_value=10**6),
+    st.datetimes(timezones=st.just(UTC)),
+)  # fmt: skip
+
+
+@given(values=st.lists(KINDS, max_size=30))
+def test_a_value_has_the_same_words_whatever_came_before_it(values):
+    """1, 1.0 and True are equal, but are not the same words: what is remembered must not mix them up."""
+    together = converter(Column("x", ""), clear=True)(values)
+    alone = [converter(Column("x", ""), clear=True)([value])[0] for value in values]
+    assert together == alone
+
+
+@given(text=st.text(max_size=30))
+def test_a_text_survives_the_way_out_and_back(text):
+    said = converter(Column("x", ""), clear=True)([text])[0]
+    assert said[:1] not in {"=", "+", "-", "@", "\t", "\r", "\n"}
+    assert unguard(said) == text
+
+
+@given(values=st.lists(st.one_of(st.integers(-(10**9), 10**9), st.none(), st.booleans(), st.text(max_size=5))))
+def test_numbers_stay_numbers_and_nothing_else_does(values):
+    made = converter(Column("x", "", numeric=True), clear=True)(values)
+    for value, cell in zip(values, made, strict=True):
+        if value is None or (type(value) is int):
+            assert cell is value
+        else:
+            assert isinstance(cell, str)
+
+
+def test_more_different_values_than_are_remembered(monkeypatch):
+    monkeypatch.setattr("xinglin.exports.cells._REMEMBERED", 3)
+    values = [f"={number}" for number in range(10)] * 2
+    assert converter(Column("x", ""), clear=True)(values) == [f"'={number}" for number in range(10)] * 2
+
+
+def test_masks_do_not_remember_the_clear_value():
+    phones = ["13900000000", "13900000001", "", None]
+    hidden = converter(Column("phone", "", mask="phone"), clear=False)(phones)
+    assert hidden == ["139****0000", "139****0001", "", ""]
+    assert converter(Column("phone", "", mask="phone"), clear=True)(phones) == ["13900000000", "13900000001", "", ""]
