@@ -57,6 +57,7 @@ CASES: dict[str, Case] = {
     "administration:identity-expiry": Case(OPENERS, args=identity, sees=OPENERS, post=True),
     "administration:staff-new": Case(OPENERS, post=True),
     "administration:base-accounts": Case(MANAGERS, post=True),
+    "administration:bases-open": Case(MANAGERS, get=False, post=True),
     "administration:bases-renew": Case(MANAGERS, get=False, post=True),
     "administration:base-sheets": Case(MANAGERS, get=False, post=True),
     "administration:base-open": Case(MANAGERS, args=base, sees=MANAGERS, get=False, post=True),

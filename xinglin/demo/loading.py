@@ -76,6 +76,7 @@ class _Residents:
             self.tell(f"{season.year} 年招收 {count} 人")
         with transaction.atomic():
             again.reenroll(self.built.bases[0], self.times, self.hired)
+            staff.late_staff(self.built, self.people, by=self.by)
 
     def _season(self, season: Season, scale: float) -> int:
         now = season is self.times.current

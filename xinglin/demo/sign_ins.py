@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from xinglin.accounts.door import TrialAccount
 from xinglin.accounts.enums import Entrance
-from xinglin.accounts.models import Grant, InitialCredential, User
+from xinglin.accounts.models import MAX_TRIES, Grant, InitialCredential, User
 from xinglin.accounts.roles import ROLES
 from xinglin.accounts.selectors import in_force
 from xinglin.kernel import clock
@@ -85,7 +85,8 @@ def _returned() -> QuerySet[Any]:
 
 def _open_credentials() -> QuerySet[InitialCredential]:
     """What waits for a first sign-in. ``default`` is empty where a random password is known to its owner only."""
-    return InitialCredential.objects.filter(used_at=None, revoked_at=None, expires_at__gt=clock.now())
+    rows = InitialCredential.objects.filter(used_at=None, revoked_at=None, expires_at__gt=clock.now())
+    return rows.filter(failed_tries__lt=MAX_TRIES)
 
 
 def _sign_in(grant: Grant, pending: dict[int, str]) -> SignIn:

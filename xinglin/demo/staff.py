@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 from xinglin.accounts import actions as accounts
 from xinglin.accounts.actions.phones import trust_phones
-from xinglin.accounts.models import Grant, User
+from xinglin.accounts.models import MAX_TRIES, Grant, InitialCredential, User
 from xinglin.accounts.selectors import accounts_of_persons, viewer_for
+from xinglin.kernel import clock
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Track
 from xinglin.organizations.models import Organization
@@ -113,3 +114,29 @@ def _hire_base(hiring: Hiring, base: Base, staff: Staff) -> None:
         suffix = "zhongyi" if track == Track.TCM and len(base.tracks) > 1 else "jiaoxue"
         grant = hiring.open("base_admin", base.node, f"{base.node.code.lower()}.{suffix}", track)
         staff.bases[base.node.pk, track] = _viewer(grant)
+
+
+def late_staff(country: Country, people: People, *, by: Viewer) -> None:
+    """What staff lists hold in real life: identities that end soon or have ended, initial passwords nobody used in time."""
+    base, province = country.bases[0].node, country.bases[0].province_node
+    now, hiring = clock.now(), Hiring(Random("late"), people, by)
+    with clock.telling(now - timedelta(days=300)):
+        seconded = hiring.open("base_admin", base, "jinxiu", Track.WESTERN)
+        moved = hiring.open("base_admin", base, "diaoli", Track.WESTERN)
+        expert = hiring.open("province_reviewer", province, "zhuanjia", Track.WESTERN)
+    accounts.share_password(hiring.users, PASSWORD, by=by)
+    for grant, days in ((seconded, 12), (expert, 9)):
+        accounts.set_expiry(grant, now + timedelta(days=days), by=by)
+    with clock.telling(now - timedelta(days=20)):
+        accounts.end_identity(moved, by=by, reason="调离教学办公室")
+    for days in (45, 38, 3, 1):
+        with clock.telling(now - timedelta(days=days)):
+            _newcomer(people, base, by, locked=days == 3)
+
+
+def _newcomer(people: People, base: Organization, by: Viewer, *, locked: bool) -> None:
+    """An account that was opened and never used; after 30 days its initial password has lapsed."""
+    ((person_id, _key),) = create_people([people.make(YOUNGEST, OLDEST).new])
+    opened = accounts.open_staff_account(person_id, "base_admin", base, by=by)
+    if locked:
+        InitialCredential.objects.filter(user=opened.users[person_id]).update(failed_tries=MAX_TRIES)

@@ -9,12 +9,13 @@ from .handouts import begin_handout, note_job, reset_one, take_passwords, wipe_o
 from .identities import check_opening, checked_reason, end_identity, give_identity, set_expiry
 from .opening import Opened, open_organization_account, open_staff_account, open_user_for_person, open_users
 from .passwords import change_password, reset_passwords, reset_refusals, set_first_password, share_password
-from .staff import NewStaff, OpenedStaff, open_base_account, open_staff
+from .staff import NewStaff, OpenedBases, OpenedStaff, open_base_accounts, open_staff
 
 __all__ = [
     "Issue",
     "NewStaff",
     "Opened",
+    "OpenedBases",
     "OpenedStaff",
     "Printed",
     "Sheet",
@@ -33,7 +34,7 @@ __all__ = [
     "issue_initial_credentials",
     "note_choice",
     "note_job",
-    "open_base_account",
+    "open_base_accounts",
     "open_organization_account",
     "open_staff",
     "open_staff_account",

@@ -40,22 +40,26 @@ def signs_in_with(user: User) -> str:
     return user.sign_in_name or "证件号码"
 
 
-def identity_text(grant: Grant) -> str:
-    """基地管理员 · 澜江大学附属第一医院（西医，2026-12-31 到期）."""
+def identity_text(grant: Grant, home: int | None = None) -> str:
+    """基地管理员 · 澜江大学附属第一医院（西医，2026-12-31 到期）; the reader's own organisation ``home`` is not named."""
     told = [grant.get_track_display()] if grant.track else []
     if grant.ends_at is not None:
         day = f"{clock.local(grant.ends_at):%Y-%m-%d}"
         told.append(f"{day} 结束" if selectors.is_ended(grant) else f"{day} 到期")
-    return f"{ROLES[grant.role].label} · {grant.organization.name}" + (f"（{'，'.join(told)}）" if told else "")
+    place = "" if grant.organization_id == home else f" · {grant.organization.name}"
+    return f"{ROLES[grant.role].label}{place}" + (f"（{'，'.join(told)}）" if told else "")
 
 
 def _identities(user: Any) -> str:
     return "；".join(identity_text(grant) for grant in user.identities)
 
 
-def _identity_lines(user: Any, _viewer: Viewer) -> SafeString:
+def _identity_lines(user: Any, viewer: Viewer) -> SafeString:
     shown = [grant for grant in user.identities if not selectors.is_ended(grant)] or user.identities[:1]
-    lines = format_html_join("", "<div>{}{}</div>", ((identity_text(grant), _mark(grant)) for grant in shown[:SHOWN]))
+    home = viewer.organization_id
+    lines = format_html_join(
+        "", "<div>{}{}</div>", ((identity_text(grant, home), _mark(grant)) for grant in shown[:SHOWN])
+    )
     rest = len(user.identities) - len(shown[:SHOWN])
     more = format_html('<div class="xl-mini xl-2nd">另有 {} 个身份</div>', rest) if rest else ""
     return format_html("{}{}", lines, more)
@@ -218,6 +222,10 @@ class BaseAccountList(ListSpec):
 
     def batch_actions(self, viewer: Viewer) -> Sequence[BatchAction]:
         return (
+            BatchAction(
+                "open", "开通账号", "user-plus", url=reverse("administration:bases-open"), most=SHEETS,
+                confirm="确定为所选基地开通账号吗？已有账号的不变。",
+            ),
             BatchAction("sheets", "打印激活单", "printer", url=reverse("administration:base-sheets"), most=SHEETS),
             BatchAction(
                 "renew", "重新发放初始密码", "key", "primary", url=reverse("administration:bases-renew"), most=AT_ONCE,

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("staff/new/", accounts_opening.staff_new, name="staff-new"),
     path("base-accounts/", ListView.as_view(spec=BaseAccountList), name="base-accounts"),
+    path("base-accounts/open/", accounts_opening.bases_open, name="bases-open"),
     path("base-accounts/renew/", accounts_handouts.renew_bases, name="bases-renew"),
     path("base-accounts/sheets/", accounts_sheets.base_sheets, name="base-sheets"),
     path("base-accounts/<int:base_id>/open/", accounts_opening.base_open, name="base-open"),

@@ -8,18 +8,21 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from xinglin.accounts.access import needs
-from xinglin.accounts.actions import NewStaff, open_base_account, open_staff
+from xinglin.accounts.actions import NewStaff, open_base_accounts, open_staff
 from xinglin.accounts.roles import role
 from xinglin.accounts.selectors import id_types_of, known_persons
 from xinglin.dictionaries import selectors as dictionaries
 from xinglin.kernel.errors import NotAllowed, Refused
 from xinglin.kernel.scope import get_visible_or_404
 from xinglin.kernel.viewer import Viewer
+from xinglin.organizations import selectors as organizations
 from xinglin.organizations.models import Organization
 from xinglin.people.actions import NewPerson
 from xinglin.people.selectors import phone_hash
+from xinglin.ui.lists import selection
 
 from ..forms.accounts import PERSONAL, StaffForm
+from ..tables.accounts import SHEETS
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,6 +93,24 @@ def base_open(request: HttpRequest, base_id: int) -> HttpResponse:
     """开通账号 of one training base."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     base = get_visible_or_404(Organization, viewer, pk=base_id)
-    handout = open_base_account(base, by=viewer)
+    opened = open_base_accounts([base], by=viewer)
+    if opened.handout is None:
+        raise Refused(opened.refused[base.pk])
     messages.success(request, f"已为“{base.name}”开通基地账号。")
-    return redirect("administration:handout", handout.pk)
+    return redirect("administration:handout", opened.handout.pk)
+
+
+@require_POST
+@needs("accounts.manage")
+def bases_open(request: HttpRequest) -> HttpResponse:
+    """开通账号 of the bases selected in 基地账号; those that cannot have one are named, with the reason."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    ids = selection.read(request, "administration.base_accounts").ids(SHEETS)
+    bases = {base.pk: base for base in organizations.bases(viewer).filter(pk__in=ids)}
+    opened = open_base_accounts(list(bases.values()), by=viewer)
+    for reason in opened.refused.values():
+        messages.warning(request, reason)
+    if opened.handout is None:
+        return redirect("administration:base-accounts")
+    messages.success(request, f"已开通 {len(bases) - len(opened.refused)} 个基地账号。")
+    return redirect("administration:handout", opened.handout.pk)
