@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+from datetime import datetime
 from typing import Any
 
 from django.core import signing
@@ -45,17 +46,21 @@ def unavailable(request: HttpRequest, fault: Fault = AWAY) -> HttpResponse:
     return response
 
 
-def ended_without_answer(token: str, user_id: int) -> str:
-    """A paper for the retry: the send with this form token ended here, so the next one need not wait for it."""
-    return signing.dumps([token, user_id], salt=_SALT)
+def ended_without_answer(token: str, user_id: int, claimed_at: datetime) -> str:
+    """A paper for the retry: the send that took this form's token then has ended here, so the next need not wait for it.
+
+    It names that one send; whoever takes the token over with it makes it worthless for a second retry.
+    """
+    return signing.dumps([token, user_id, claimed_at.isoformat()], salt=_SALT)
 
 
-def says_it_ended(paper: str, token: str, user_id: int) -> bool:
-    """Whether the paper is ours, young, and about this form of this user."""
+def send_that_ended(paper: str, token: str, user_id: int) -> datetime | None:
+    """When the send of the paper took the token; None unless the paper is ours, young, and about this user's form."""
     try:
-        return list(signing.loads(paper, salt=_SALT, max_age=_ENDED_SECONDS)) == [token, user_id]
-    except (signing.BadSignature, TypeError):
-        return False
+        about_token, about_user, claimed_at = signing.loads(paper, salt=_SALT, max_age=_ENDED_SECONDS)
+        return datetime.fromisoformat(claimed_at) if (about_token, about_user) == (token, user_id) else None
+    except (signing.BadSignature, TypeError, ValueError):
+        return None
 
 
 def _note(request: HttpRequest, fault: Fault) -> HttpResponse:

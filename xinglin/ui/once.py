@@ -11,17 +11,18 @@ import re
 import secrets
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from xinglin.kernel import clock
 from xinglin.kernel.errors import Stale
 
 from .errors import refused
-from .faults import ENDED, says_it_ended
+from .faults import ENDED, send_that_ended
 from .models import SubmittedForm
 
 FIELD = "once"
@@ -44,15 +45,16 @@ def answer(request: HttpRequest, work: Callable[[HttpRequest], HttpResponse]) ->
     if not _TOKEN.fullmatch(token):
         return work(request)
     user_id = _user_id(request)
-    ended = says_it_ended(request.POST.get(ENDED, ""), token, user_id)
+    ended = send_that_ended(request.POST.get(ENDED, ""), token, user_id)
     deadline = time.monotonic() + WAIT_SECONDS
-    while not _claim(user_id, token, ended=ended):
+    while (claimed := _claim(user_id, token, ended)) is None:
         row = SubmittedForm.objects.filter(user_id=user_id, token=token).first()
         if row and row.response_status:
             return _repeat(request, row)
         if time.monotonic() > deadline:
             return _busy(request)
         time.sleep(0.1)
+    request.xl_once = (token, user_id, claimed)  # type: ignore[attr-defined]
     return _first(request, work, user_id, token)
 
 
@@ -66,22 +68,22 @@ def _user_id(request: HttpRequest) -> int:
     return (viewer.user_id if viewer else None) or 0
 
 
-def _claim(user_id: int, token: str, *, ended: bool = False) -> bool:
-    """Take the token, or take it over from a process that died holding it, or whose end the page of a fault attests."""
+def _claim(user_id: int, token: str, ended: datetime | None) -> datetime | None:
+    """Take the token, or take it over: from a process that died holding it, or from the send of ``ended``, of which the
+    page of a fault attests that it is over. Returns when it was taken, None while somebody else has it."""
     now = clock.now()
     try:
         with transaction.atomic():
             SubmittedForm.objects.create(user_id=user_id, token=token, created_at=now)
-        return True
+        return now
     except IntegrityError:
         unanswered = SubmittedForm.objects.filter(user_id=user_id, token=token, response_status=None)
-        stale = unanswered if ended else unanswered.filter(created_at__lt=now - STALE_AFTER)
-        return stale.update(created_at=now) == 1
+        over = unanswered.filter(Q(created_at__lt=now - STALE_AFTER) | Q(created_at=ended))
+        return now if over.update(created_at=now) == 1 else None
 
 
 def _first(request: HttpRequest, work: Callable[[HttpRequest], HttpResponse], user_id: int, token: str) -> HttpResponse:
     row = SubmittedForm.objects.filter(user_id=user_id, token=token)
-    request.xl_once = (token, user_id)  # type: ignore[attr-defined]
     try:
         response = work(request)
     except BaseException:
