@@ -16,10 +16,18 @@ _NOT_NEW = "系统里已有这一条，本次选的是“只新增”。要修�
 _NOT_THERE = "系统里没有这一条，本次选的是“只更新”。要新增请换成“新增和更新”"
 
 
-def judge(rows: list[ParsedRow], spec: ImportSpec, context: Context, reader: RowReader) -> None:
-    """Read every cell, find duplicates, ask the spec, settle the verdicts. Writes nothing anywhere."""
+def read_cells(rows: list[ParsedRow], reader: RowReader) -> list[ParsedRow]:
+    """Cells into values, the first half of the check; the same rows."""
     for row in rows:
         reader.read(row)
+    return rows
+
+
+def judge(rows: list[ParsedRow], spec: ImportSpec, context: Context) -> None:
+    """The second half, of rows whose cells are read: find duplicates, ask the spec, settle the verdicts.
+
+    Writes nothing anywhere.
+    """
     mark_duplicates(rows, spec)
     spec.check(rows, context)
     for row in rows:
@@ -47,14 +55,16 @@ def mark_duplicates(rows: Iterable[ParsedRow], spec: ImportSpec) -> None:
 
 def settle(row: ParsedRow, spec: ImportSpec, mode: str) -> None:
     """The row's verdict under the mode; an unchanged row needs no confirmation of its warnings."""
-    if not row.failed and mode == Mode.CREATE and row.verdict == Verdict.UPDATE:
+    if mode == Mode.CREATE and row.verdict == Verdict.UPDATE and not row.failed:
         row.error(key_column(spec), _NOT_NEW, rule="mode")
-    if not row.failed and mode == Mode.UPDATE and row.verdict == Verdict.CREATE:
+    if mode == Mode.UPDATE and row.verdict == Verdict.CREATE and not row.failed:
         row.error(key_column(spec), _NOT_THERE, rule="mode")
     if row.failed:
         row.verdict = Verdict.ERROR
     elif row.verdict == Verdict.UNCHANGED:
         row.issues = []
+    if not row.issues:
+        return
     names = {column.name for column in spec.columns}
     row.issues = [issue if issue.field in names else _on_row(issue) for issue in row.issues]
 

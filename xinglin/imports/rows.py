@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from xinglin.kernel.id_numbers import IdNumber
 from xinglin.kernel.issues import Issue
 
 from .enums import Verdict
@@ -18,7 +19,8 @@ Raw = str | int | float | bool | list[str] | None
 class ParsedRow:
     """A row of the file. ``number`` is its line in the sheet, as the secretary sees it.
 
-    ``values`` holds what could be read, by column name; a mandatory or wrong cell is absent. ``subject_id`` is the
+    ``values`` holds what could be read, by column name; a mandatory or wrong cell is absent; ``documents`` what a
+    checked identity number tells, by column name. ``subject_id`` is the
     record that the row will change or has made; ``returns`` are values for the result workbook (column label → text),
     set by ``apply``; ``memo`` is the spec's own, from ``check`` to ``apply``.
     """
@@ -26,6 +28,7 @@ class ParsedRow:
     number: int
     cells: dict[str, Raw]
     values: dict[str, Any] = field(default_factory=dict)
+    documents: dict[str, IdNumber] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
     verdict: str = Verdict.CREATE
     subject_id: int | None = None
@@ -42,11 +45,11 @@ class ParsedRow:
 
     @property
     def failed(self) -> bool:
-        return any(issue.severity == "error" for issue in self.issues)
+        return bool(self.issues) and any(issue.severity == "error" for issue in self.issues)
 
     @property
     def warned(self) -> bool:
-        return any(issue.severity == "warning" for issue in self.issues)
+        return bool(self.issues) and any(issue.severity == "warning" for issue in self.issues)
 
     def read(self, *names: str) -> bool:
         """True when each named column has a usable value."""

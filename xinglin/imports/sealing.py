@@ -10,6 +10,8 @@ from xinglin.vault import cipher
 from .models import ImportIssue, ImportJob
 from .rows import ParsedRow, Raw
 
+_written = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def _place(job: ImportJob, kind: str, number: int) -> str:
     return f"imports.{kind}:{job.id}:{number}"
@@ -17,7 +19,7 @@ def _place(job: ImportJob, kind: str, number: int) -> str:
 
 def seal_cells(job: ImportJob, number: int, cells: dict[str, Raw]) -> bytes:
     """The raw cells, in the order of the job's columns."""
-    content = json.dumps([cells.get(name) for name in job.layout["columns"]], ensure_ascii=False)
+    content = _written([cells.get(name) for name in job.layout["columns"]])
     return cipher.seal(job.key, content, _place(job, "row", number))
 
 

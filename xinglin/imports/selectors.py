@@ -6,7 +6,7 @@ import hashlib
 import json
 import uuid
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
@@ -26,6 +26,8 @@ STALE = timedelta(seconds=60)
 """Without a heartbeat for so long, the process that held a job is dead."""
 QUEUED = timedelta(minutes=10)
 """So long may a job wait for a free worker before somebody looks after it."""
+Sealed = tuple[int, bytes | memoryview]
+"""Number and sealed cells of a row."""
 Remarks = dict[int, list[Issue]]
 """What was said of each row, by its number."""
 Confirmed = dict[tuple[int, str, str], tuple[datetime, str]]
@@ -96,8 +98,18 @@ def parsed_rows(job: ImportJob) -> list[ParsedRow] | None:
 
 def rows(job: ImportJob, limit: int | None = None, **lookup: object) -> list[ParsedRow]:
     """Rows of the job, ready to be judged, in the order of the file."""
+    return opened(job, sealed_rows(job, limit, **lookup))
+
+
+def sealed_rows(job: ImportJob, limit: int | None = None, **lookup: object) -> list[Sealed]:
+    """Number and sealed cells of rows of the job, in the order of the file."""
     wanted = ImportRow.objects.filter(job=job, **lookup).order_by("number").values_list("number", "sealed")
-    return [ParsedRow(number, open_cells(job, number, sealed)) for number, sealed in wanted[:limit]]
+    return list(wanted[:limit])
+
+
+def opened(job: ImportJob, sealed: Iterable[Sealed]) -> list[ParsedRow]:
+    """Sealed rows of the job, ready to be judged. Raises the vault's errors."""
+    return [ParsedRow(number, open_cells(job, number, cells)) for number, cells in sealed]
 
 
 def remarks(job: ImportJob, numbers: Sequence[int] | None = None) -> tuple[Remarks, Confirmed]:

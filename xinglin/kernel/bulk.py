@@ -1,13 +1,21 @@
-"""Many rows at once: COPY on PostgreSQL, executemany on SQLite (Q-02)."""
+"""Many rows at once: COPY on PostgreSQL, executemany on SQLite (Q-02).
+
+Rows are prepared column by column: a column of plain values needs nothing, one that repeats a value is prepared once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import islice, repeat
 from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+
+from .copy_text import Same, lines_of
 
 _NOTHING = object()
 _AS_IT_IS: dict[type[models.Field[Any, Any]], type] = {
@@ -17,6 +25,15 @@ _AS_IT_IS: dict[type[models.Field[Any, Any]], type] = {
 }  # fmt: skip
 """Python types that these fields hand to both databases unchanged."""
 _CONSTANTS = (str, bytes, int, float, datetime, date, UUID, type(None))
+_BLOCK = 5_000
+"""Rows that are prepared and sent together: bounds the memory of an endless source."""
+_MANY = 20
+"""From so many rows on a statement of its own pays."""
+
+
+def plain_type(field: models.Field[Any, Any]) -> type | None:
+    """The Python type whose values this field hands to both databases unchanged, if there is one."""
+    return _AS_IT_IS.get(type(field.target_field if isinstance(field, models.ForeignKey) else field))
 
 
 def allocate_ids(model: type[models.Model], count: int) -> list[int]:
@@ -29,8 +46,11 @@ def allocate_ids(model: type[models.Model], count: int) -> list[int]:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            # OFFSET 0 keeps the name of the sequence from being looked up for every row
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+                "SELECT nextval(q.name) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name OFFSET 0) AS q,"
+                " generate_series(1, %s)",
+                [table, count],
             )
             return [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
@@ -44,10 +64,29 @@ def allocate_ids(model: type[models.Model], count: int) -> list[int]:
         return list(range(first, last + 1))
 
 
+@contextmanager
+def checking_references() -> Iterator[None]:
+    """PostgreSQL goes through the references (foreign keys) of all rows that the open transaction has written, which
+    it else does at its end, while the block inside works on something else. Nothing to do on SQLite.
+
+    Raises IntegrityError at the end of the block; whoever asks the database inside waits.
+    """
+    if connection.vendor != "postgresql" or not connection.in_atomic_block:
+        yield
+        return
+    with ThreadPoolExecutor(1) as pool:
+        checked = pool.submit(connection.connection.execute, "SET CONSTRAINTS ALL IMMEDIATE")
+        yield
+        with connection.wrap_database_errors:
+            checked.result()
+            connection.connection.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows given as tuples of Python values in the order of ``columns`` (field or attribute names).
 
-    Columns left out take their field's default. Must run in a transaction of an action.
+    Columns left out take their field's default. A value that was handed over is not changed afterwards: many rows may
+    share one dict. Must run in a transaction of an action. Raises ValueError for a row of another length.
     """
     fields = [_field(model, name) for name in columns]
     named = {field.name for field in fields}
@@ -55,37 +94,83 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     everything = [*fields, *rest]
     names = ", ".join(connection.ops.quote_name(str(f.column)) for f in everything)
     table = connection.ops.quote_name(model._meta.db_table)
-    prepare = [_preparer(f) for f in fields]
-    tail = [_preparer(f)(f.get_default()) for f in rest]
-    ready = ([p(v) for p, v in zip(prepare, row, strict=True)] + tail for row in rows)
+    tail = [Same(_prepared(f, [f.get_default()])[0]) for f in rest]
+    blocks = ((count, [*prepared, *tail]) for count, prepared in _prepared_blocks(fields, rows))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             statement = f"COPY {table} ({names}) FROM STDIN"
             with connection.wrap_database_errors, cursor.cursor.copy(statement) as copy:
-                for row in ready:
-                    copy.write_row(row)
+                for count, values in blocks:
+                    copy.write(lines_of(values, count, cursor.connection))
             return
-        marks = ", ".join(["%s"] * len(everything))
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(ready))
+        for count, values in blocks:
+            marks, varying = _marks(values, count)
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(zip(*varying, strict=True)))
 
 
-def _preparer(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
-    """The field's way from a Python value to the database's; a value that repeats row after row is prepared once."""
+def _marks(values: Sequence[Sequence[Any] | Same], count: int) -> tuple[str, list[Iterable[Any]]]:
+    """The places of a row for SQLite, and the columns that fill them.
+
+    What is the same in many rows is written into the statement as a literal: binding forty constants for each row
+    took longer than the insert.
+    """
+    marks, varying = [], []
+    for column in values:
+        literal = _literal(column.value) if isinstance(column, Same) and count >= _MANY else None
+        if literal is None:
+            marks.append("%s")
+            varying.append(repeat(column.value, count) if isinstance(column, Same) else column)
+        else:
+            marks.append(literal.replace("%", "%%"))
+    if not varying:  # every row is the same: something must be bound for each
+        marks[0], varying = "%s", [repeat(values[0].value, count) if isinstance(values[0], Same) else values[0]]
+    return ", ".join(marks), varying
+
+
+def _literal(value: Any) -> str | None:
+    """SQLite's literal of a value; None where only binding is exact (floats, a NUL within a text)."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, bytes | memoryview):
+        return f"X'{value.hex()}'"
+    if isinstance(value, str) and "\0" not in value:
+        return "'{}'".format(str(value).replace("'", "''"))
+    return None
+
+
+def _prepared_blocks(
+    fields: Sequence[models.Field[Any, Any]], rows: Iterable[Sequence[Any]]
+) -> Iterator[tuple[int, list[Sequence[Any] | Same]]]:
+    source = iter(rows)
+    while block := list(islice(source, _BLOCK)):
+        values = list(zip(*block, strict=True))
+        yield len(block), [_column(field, column) for field, column in zip(fields, values, strict=True)]
+
+
+def _column(field: models.Field[Any, Any], values: Sequence[Any]) -> Sequence[Any] | Same:
+    """The values as the database takes them; one alone when all rows hold the same."""
+    first, kinds = values[0], set(map(type, values))
+    if len(kinds) == 1 and (
+        values.count(first) == len(values) if isinstance(first, _CONSTANTS) else all(value is first for value in values)
+    ):
+        return Same(_prepared(field, [first])[0])
+    if kinds == {plain_type(field)}:
+        return values
+    return _prepared(field, values)
+
+
+def _prepared(field: models.Field[Any, Any], values: Sequence[Any]) -> list[Any]:
+    """The field's way from Python values to the database's; a value that repeats row after row is prepared once."""
     prepare, database = field.get_db_prep_save, connections[DEFAULT_DB_ALIAS]
-    plain = _AS_IT_IS.get(type(field.target_field if isinstance(field, models.ForeignKey) else field))
     last: Any = _NOTHING
-    prepared: Any = None
-
-    def ready(value: Any) -> Any:
-        nonlocal last, prepared
-        if type(value) is plain:
-            return value
-        if value is last:
-            return prepared
-        prepared = prepare(value, database)
-        last = value if isinstance(value, _CONSTANTS) else _NOTHING
-        return prepared
-
+    done: Any = None
+    ready = []
+    for value in values:
+        if value is not last:
+            done, last = prepare(value, database), value
+        ready.append(done)
     return ready
 
 

@@ -14,6 +14,7 @@ from xinglin.kernel import clock, text
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
+_SHAPE = re.compile("[0-9]*[0-9X]")
 _ZEROES = ord("0") * sum(WEIGHTS)
 MALE, FEMALE = "1", "2"  # GB/T 2261.1
 EARLIEST_BIRTH_YEAR = 1900
@@ -39,7 +40,7 @@ def check(value: object) -> IdNumber:
     number = text.normalise_code(value)
     if not number:
         raise ValueError("证件号码没有填写")
-    if re.search(r"[^0-9X]", number) or "X" in number[:-1]:
+    if not _SHAPE.fullmatch(number):
         raise ValueError("含有不是数字的字符")
     if len(number) == 15:
         raise ValueError("15 位旧证件号，请填 18 位")

@@ -45,8 +45,6 @@ def normalise_code(value: object) -> str:
     """A number or code: half-width throughout, upper case (x becomes X), no spaces, one kind of hyphen."""
     if isinstance(value, str) and value.isascii() and value.isalnum():  # nearly all, and nothing to clean
         return value.upper()
-    if type(value) is str and value.isascii() and value.isalnum():
-        return value.upper()
     return _SPACES.sub("", _visible(value)).translate(_FULL_WIDTH).translate(_DASHES).upper()
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from .masters import master_key, masters
+from .masters import Masters, master_key, masters
 
 if TYPE_CHECKING:
     from .models import DataKey
@@ -25,11 +25,18 @@ class Damaged(Exception):
     """The blob was altered, cut, or belongs to another key or place."""
 
 
+_wrapping: tuple[Masters, AESGCM] | None = None
+"""The cipher of the current master key and the ring that it belongs to."""
+
+
 def wrap(plain: bytes, key_id: uuid.UUID) -> tuple[bytes, str]:
     """Wrap a data key under the current master key; returns the wrapped bytes and the master's id."""
-    ring = masters()
+    global _wrapping
+    ring, wrapping = masters(), _wrapping
+    if wrapping is None or wrapping[0] is not ring:
+        wrapping = _wrapping = (ring, AESGCM(ring.keys[ring.current]))
     nonce = os.urandom(12)
-    return VERSION + nonce + AESGCM(ring.keys[ring.current]).encrypt(nonce, plain, key_id.bytes), ring.current
+    return VERSION + nonce + wrapping[1].encrypt(nonce, plain, key_id.bytes), ring.current
 
 
 def unwrap(key: DataKey) -> bytes:

@@ -40,11 +40,12 @@ class Opened:
 @transaction.atomic
 def open_users(
     person_ids: Sequence[int], *, organization: Organization, track: str, by: Viewer,
-    expires_at: datetime | None = None, role_code: str = "resident",
+    expires_at: datetime | None = None, role_code: str = "resident", told: bool = False,
 ) -> Opened:  # fmt: skip
     """New accounts for persons who have none, each with one identity and one initial credential, in bulk.
 
-    ``expires_at``: end of the window, else 30 days. Fails on a person who has an account: split them off with
+    ``expires_at``: end of the window, else 30 days. ``told``: the caller's own rows of the history name the accounts
+    (parent "user"), in the same transaction. Fails on a person who has an account: split them off with
     ``accounts_of_persons`` and give them a grant.
     """
     now = clock.now()
@@ -53,7 +54,8 @@ def open_users(
     given = (role_code, organization.pk, track, now, by.user_id, by.user_name)
     insert_rows(Grant, GRANT_COLUMNS, ((user_id, *given) for user_id in ids))
     issue = write_credentials(ids, policy=installation_policy(), issuer=organization, expires_at=expires_at)
-    record(_opened(ids, person_ids, organization, role_code, track), by=by)
+    if not told:
+        record(_opened(ids, person_ids, organization, role_code, track), by=by)
     return Opened(issue, dict(zip(person_ids, ids, strict=True)))
 
 

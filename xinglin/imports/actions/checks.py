@@ -7,12 +7,13 @@ import uuid
 
 from django.db import transaction
 
+from xinglin.kernel.collector import resting_collector
 from xinglin.kernel.errors import DomainError
 from xinglin.kernel.viewer import Viewer
 
 from .. import selectors
 from ..cells import RowReader
-from ..checking import judge
+from ..checking import judge, read_cells
 from ..enums import Status, Verdict
 from ..models import ImportFile, ImportJob, ImportRow
 from ..rows import ParsedRow
@@ -23,6 +24,7 @@ from .rights import importing, require_own
 UNEXPECTED = "检查时系统出错，还没有写入任何数据。请重新上传；仍不成功请联系技术支持"
 
 
+@resting_collector()
 def check(job_id: uuid.UUID, *, by: Viewer, force: bool = False) -> ImportJob | None:
     """Check all rows against the present; None when another process does it already.
 
@@ -41,12 +43,8 @@ def check(job_id: uuid.UUID, *, by: Viewer, force: bool = False) -> ImportJob | 
         if rows is None:
             rows = selectors.rows(job, verdict__in=[v for v in Verdict.values if v != Verdict.DROPPED])
         viewer = importing(by)
-        judge(
-            rows,
-            spec,
-            spec.prepare(viewer, job.params, job.mode),
-            RowReader(spec.columns, job.layout["columns"], viewer),
-        )
+        read_cells(rows, RowReader(spec.columns, job.layout["columns"], viewer))
+        judge(rows, spec, spec.prepare(viewer, job.params, job.mode))
         (_write_first if first else _write_again)(job, rows)
         _finish(job, time.monotonic() - started)
     except Lost:

@@ -2,24 +2,28 @@
 
 A step takes the next rows that are not in yet, checks them again against the present, applies them and stamps them,
 all in one transaction: a process killed at any instant leaves whole steps, and the next run goes on where it was.
+While the database goes through the references of a step, the cells of the next one are read.
 """
 
 from __future__ import annotations
 
 import time
 import uuid
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from django.db import IntegrityError
 
 from xinglin.jobs.handle import Cancelled
 from xinglin.kernel import clock
+from xinglin.kernel.bulk import checking_references
+from xinglin.kernel.collector import resting_collector
 from xinglin.kernel.errors import DomainError, Stale
 from xinglin.kernel.viewer import Viewer
 
 from .. import selectors
 from ..cells import RowReader
-from ..checking import judge
+from ..checking import judge, read_cells
 from ..enums import WRITING, Status
 from ..models import ImportJob
 from ..rows import ParsedRow
@@ -29,7 +33,8 @@ from .checks import check
 from .holding import LATER, Inline, Lost, Steps, fail, keep, take
 from .rights import importing, require_own
 
-FIRST_STEP, LARGEST_STEP, STEP_SECONDS = 300, 1_000, 0.8
+FIRST_STEP, LARGEST_STEP, STEP_SECONDS = 500, 2_500, 0.6
+LARGEST_PORTION = 1_000
 TRIES = 3
 CANCELLED = "已在中途停止；已导入的保留，其余没有导入。可以点“继续导入”"
 UNEXPECTED = (
@@ -86,46 +91,53 @@ def run(job_id: uuid.UUID, *, by: Viewer, steps: Steps | None = None, force: boo
     return job
 
 
-def _next_rows(job: ImportJob, size: int) -> list[ParsedRow]:
-    return selectors.rows(job, size, verdict__in=WRITING, held=False, applied_at=None)
+def _next_rows(work: Work, size: int, after: int = 0) -> list[ParsedRow]:
+    """The next rows that are to be applied, their cells read; ``after``: the last number that was dealt with."""
+    waiting = {"verdict__in": WRITING, "held": False, "applied_at": None, "number__gt": after}
+    sealed = selectors.sealed_rows(work.job, size, **waiting)
+    with checking_references() if after else nullcontext():
+        return read_cells(selectors.opened(work.job, sealed), work.reader)
 
 
 def _stepwise(work: Work) -> None:
-    size, tries = FIRST_STEP, 0
+    size, tries, rows = FIRST_STEP, 0, None
     while True:
         started = time.monotonic()
         try:
-            with work.steps.step():
-                rows = _next_rows(work.job, size)
+            with resting_collector(), work.steps.step():
+                rows = _next_rows(work, size) if rows is None else rows
                 if not rows:
                     return
                 done = work.job.progress_done + len(rows)
                 _apply(work, rows)
                 keep(work.job, progress_done=done, progress_total=max(done, work.job.progress_total))
+                pace = len(rows) / max(time.monotonic() - started, 0.001)
+                size = max(50, min(LARGEST_STEP, int(pace * STEP_SECONDS)))
+                following = _next_rows(work, size, rows[-1].number)
         except (IntegrityError, Stale):  # somebody else entered the same record between our check and our write
-            tries += 1
+            tries, rows = tries + 1, None
             if tries == TRIES:
                 raise
             continue
-        tries = 0
-        seconds = max(time.monotonic() - started, 0.001)
-        size = max(50, min(LARGEST_STEP, int(size * STEP_SECONDS / seconds)))
+        tries, rows = 0, following
 
 
 def _whole(work: Work) -> None:
     """Everything in one transaction, in portions that the spec's action is made for."""
-    with work.steps.step():
-        while rows := _next_rows(work.job, LARGEST_STEP):
+    last = 0
+    with resting_collector(), work.steps.step():
+        while rows := _next_rows(work, LARGEST_PORTION, last):
             if _apply(work, rows):
                 raise Changed
             keep(work.job, progress_done=work.job.progress_done + len(rows))
+            last = rows[-1].number
 
 
 def _apply(work: Work, rows: list[ParsedRow]) -> list[ParsedRow]:
     """Check the rows against the present and write those that still stand; returns the others."""
     work.spec.needs(work.by)
     context = work.spec.prepare(work.by, work.job.params, work.job.mode)
-    judge(rows, work.spec, context, work.reader)
+    judge(rows, work.spec, context)
     confirmed = selectors.remarks(work.job, [row.number for row in rows if row.warned])[1]
     good = [row for row in rows if row.verdict in WRITING and not selectors.is_held(row, confirmed)]
     writing = {row.number for row in good}

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from xinglin.kernel.collector import resting_collector
 from xinglin.kernel.errors import Refused
 from xinglin.kernel.viewer import Viewer
 from xinglin.vault import cipher
@@ -47,8 +48,9 @@ def start(
         sheet = read(data, wanted=spec.sheet_name, labels=labels, limits=replace(Limits(), rows=spec.max_rows))
     except Unreadable as refusal:
         raise Refused(str(refusal), field="file") from refusal
-    layout = layout_of(sheet, spec, chosen)
-    rows = rows_of(sheet, layout, spec)
+    with resting_collector():
+        layout = layout_of(sheet, spec, chosen)
+        rows = rows_of(sheet, layout, spec)
     with transaction.atomic():
         return _store(spec, by, data, file_name, chosen, answers, sheet, layout, rows)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import partial
 from typing import Any
 
 from xinglin.kernel import id_numbers, masks, text
@@ -49,9 +48,9 @@ class RowReader:
         for column, reader in self._plain:
             self._cell(row, column, reader)
         for column in self._numbers:
-            self._cell(row, column, partial(_id_number, row, column))
+            self._cell(row, column, None)
 
-    def _cell(self, row: ParsedRow, column: Column, reader: Read) -> None:
+    def _cell(self, row: ParsedRow, column: Column, reader: Read | None) -> None:
         raw = row.cells.get(column.name)
         if is_empty(raw):
             if column.default is not None:
@@ -62,7 +61,7 @@ class RowReader:
                 row.values[column.name] = None
             return
         try:
-            row.values[column.name] = reader(raw)
+            row.values[column.name] = reader(raw) if reader else _id_number(row, column, raw)
         except CellProblem as problem:
             row.error(column.name, problem.message, suggestion=problem.suggestion)
         except ValueError as refusal:
@@ -98,12 +97,11 @@ def masked_raw(column: Column, raw: Raw) -> str:
 
 def _id_number(row: ParsedRow, column: Column, raw: Raw) -> str:
     written = exact_text(raw)
-    if column.type_column is None:
-        return id_numbers.check(written).value
-    id_type = row.values.get(column.type_column)
+    id_type = id_numbers.RESIDENT_ID if column.type_column is None else row.values.get(column.type_column)
     if id_type is None:
         return text.normalise_code(written)
-    return id_numbers.check_for(id_type, written).value
+    document = row.documents[column.name] = id_numbers.check_for(id_type, written)
+    return document.value
 
 
 def _remembering(read: Read) -> Read:

@@ -13,7 +13,7 @@ class ImportRow(models.Model):
     ``returned``: sealed values for the result workbook. Rows are reached through their job only.
     """
 
-    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="+")
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="+", db_index=False)
     number = models.PositiveIntegerField("行号")
     sealed = models.BinaryField()
     returned = models.BinaryField(default=b"")
@@ -24,7 +24,12 @@ class ImportRow(models.Model):
     applied_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["job", "verdict", "number"], name="import_row_verdict")]
+        # A file's rows are reached by (job, number); what the screens look for are the few with errors or warnings.
+        # No index holds what the run stamps, so that PostgreSQL writes a stamped row beside the old one (HOT).
+        indexes = [
+            models.Index(fields=["job", "number"], name="import_row_error", condition=Q(verdict="error")),
+            models.Index(fields=["job", "number"], name="import_row_warned", condition=Q(warned=True)),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["job", "number"], name="import_row_once"),
             models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="import_row_verdict_known"),

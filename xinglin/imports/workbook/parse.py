@@ -5,6 +5,7 @@ It lives for one file, under limits of memory and processor time, so that no upl
 
 from __future__ import annotations
 
+import gc
 import json
 import resource
 import sys
@@ -42,6 +43,7 @@ def main() -> None:
     request = json.loads(sys.argv[1])
     limits = Limits(**request["limits"])
     confine(limits)
+    gc.disable()  # the process lives for one file, and cells hold no cycles
     try:
         result = answer(sys.stdin.buffer.read(), request["wanted"], request["labels"], limits)
     except MemoryError:

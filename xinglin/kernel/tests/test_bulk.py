@@ -6,9 +6,11 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.db import DataError, IntegrityError, connection, transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from xinglin.kernel import clock
-from xinglin.kernel.bulk import allocate_ids, insert_rows, update_rows
+from xinglin.kernel.bulk import allocate_ids, checking_references, insert_rows, update_rows
 
 DataKey = apps.get_model("vault", "DataKey")
 Entry = apps.get_model("history", "HistoryEntry")
@@ -81,16 +83,13 @@ def test_a_value_that_differs_only_in_type_is_prepared_for_its_own():
     """A column's last value is kept prepared; the next value must not take its place."""
     insert_rows(Entry, (*ENTRY, "changes"), [(*entry_row(str(n)), {"n": n}) for n in range(50)])
     assert [row.changes["n"] for row in Entry.unscoped.order_by("id")] == list(range(50))
-    grown: dict[str, int] = {}
 
-    def rows():
-        for n in range(3):
-            grown["n"] = n
-            yield (*entry_row(f"same{n}"), grown)
 
-    insert_rows(Entry, (*ENTRY, "changes"), rows())
-    same = Entry.unscoped.filter(subject_id__startswith="same").order_by("id")
-    assert [row.changes["n"] for row in same] == [0, 1, 2]
+def test_rows_may_share_one_value():
+    shared = {"年份": 2026}
+    rows = [(*entry_row(str(n)), shared if n != 2 else {"年份": 2027}) for n in range(5)]
+    insert_rows(Entry, (*ENTRY, "changes"), rows)
+    assert [row.changes["年份"] for row in Entry.unscoped.order_by("id")] == [2026, 2026, 2027, 2026, 2026]
 
 
 def test_unknown_columns_and_short_rows_are_refused():
@@ -151,3 +150,123 @@ def test_json_is_updated_as_json_and_no_rows_are_no_work():
     insert_rows(Entry, ENTRY, [])
     row = Entry.unscoped.get()
     assert row.facts == {"理由": "换\n行"} and row.person_id == 5
+
+
+@pytest.mark.parametrize("text", [*NASTY, "?", "%s", "%%", "''", "'; DROP TABLE x; --", "x'00'", "𠮷'\n?"])
+def test_what_all_rows_share_arrives_as_single_values_do(text):
+    """Shared values are written into the statement (SQLite) or the pattern of the line (PostgreSQL)."""
+    shared = (*entry_row()[:-2], text, "/1/")
+    rows = [(*shared, b"\x00'\xff%s", None, {"字": text}, n) for n in range(25)]
+    insert_rows(Entry, (*ENTRY, "sealed", "actor_organization_id", "facts", "person_id"), rows)
+    found = list(Entry.unscoped.order_by("id"))
+    assert [row.person_id for row in found] == list(range(25))
+    assert {(row.subject_id, bytes(row.sealed), row.actor_organization_id) for row in found} == {
+        (text, b"\x00'\xff%s", None)
+    }
+    assert all(row.facts == {"字": text} for row in found)
+
+
+def test_rows_that_are_the_same_throughout_are_all_written():
+    insert_rows(Entry, ENTRY, [entry_row()] * 30)
+    assert Entry.unscoped.count() == 30
+    assert set(Entry.unscoped.values_list("subject_id", flat=True)) == {"1"}
+
+
+def test_more_rows_than_are_sent_together():
+    insert_rows(Entry, (*ENTRY, "person_id"), ((*entry_row(), n) for n in range(5_003)))
+    assert list(Entry.unscoped.order_by("id").values_list("person_id", flat=True)) == list(range(5_003))
+
+
+def test_a_column_may_mix_nothing_and_values_of_several_types():
+    key = new_key().pk
+    insert_rows(
+        Entry,
+        (*ENTRY, "province_id", "key_id", "facts"),
+        [
+            (*entry_row("a"), None, key, {}),
+            (*entry_row("b"), 7, None, {"n": 1}),
+            (*entry_row("c"), 2**40, key, {"n": [None]}),
+        ],
+    )
+    found = Entry.unscoped.order_by("id").values_list("province_id", "key_id", "facts")
+    assert list(found) == [(None, key, {}), (7, None, {"n": 1}), (2**40, key, {"n": [None]})]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12),
+            st.binary(max_size=9),
+            st.none() | st.integers(-(2**63), 2**63 - 1),
+        ),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_whatever_is_inserted_is_read_back(values):
+    with transaction.atomic():
+        Entry.unscoped.all().delete()
+        insert_rows(Entry, (*ENTRY, "parent_id", "sealed", "person_id"), [(*entry_row(), *value) for value in values])
+        found = Entry.unscoped.order_by("id").values_list("parent_id", "sealed", "person_id")
+        assert [(text, bytes(sealed), number) for text, sealed, number in found] == values
+
+
+class TestReferences:
+    """The foreign keys of a transaction's rows may be looked through before its end."""
+
+    def test_a_row_without_its_parent_is_refused(self):
+        orphan = (uuid4(), *person_rows(1)[0][1:])
+
+        @transaction.atomic
+        def write():
+            insert_rows(Person, PERSON, [orphan])
+            with checking_references():
+                looked.append("meanwhile")
+            connection.check_constraints()  # SQLite looks through them here, as at the end of a transaction
+
+        looked: list[str] = []
+        with pytest.raises(IntegrityError):
+            write()
+        assert looked and not Person.unscoped.exists()
+
+    def test_postgresql_refuses_at_the_end_of_the_block(self):
+        orphan = (uuid4(), *person_rows(1)[0][1:])
+        seen = []
+
+        @transaction.atomic
+        def write():
+            insert_rows(Person, PERSON, [orphan])
+            with checking_references():
+                pass
+            seen.append(connection.vendor)
+            transaction.set_rollback(True)
+
+        if connection.vendor == "postgresql":
+            with pytest.raises(IntegrityError):
+                write()
+            assert not seen
+        else:
+            write()
+            assert seen == ["sqlite"]
+
+    def test_what_follows_may_again_come_before_its_parent(self):
+        key = uuid4()
+        with transaction.atomic():
+            insert_rows(Person, PERSON, person_rows(2))
+            with checking_references():
+                assert Person.unscoped.count() == 2, "the database may be asked meanwhile"
+            insert_rows(Person, PERSON, [(key, *person_rows(1)[0][1:])])
+            DataKey.objects.create(id=key, purpose="person", wrapped=b"x", master_id="m1", created_at=clock.now())
+        assert Person.unscoped.count() == 3
+
+    def test_a_fault_inside_is_the_one_that_is_told(self):
+        @transaction.atomic
+        def write():
+            insert_rows(Person, PERSON, person_rows(1))
+            with checking_references():
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            write()
+        assert not Person.unscoped.exists()

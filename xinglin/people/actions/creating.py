@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 
@@ -18,14 +18,32 @@ from ..rules import RESIDENT_ID_CARD
 from ..selectors import id_number_hash, last6_hash, phone_hash
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NewPerson:
-    """What is known of a person at first: values are already cleaned and checked."""
+    """What is known of a person at first: values are already cleaned and checked.
+
+    What follows from them is worked out once and carried: an import asks for it at the look-up, the look-alikes, the
+    insert and the history. ``document``: the checked number, where the caller has it. ``sex`` (GB/T 2261.1) and
+    ``birth_date`` as ``derived`` tells them.
+    """
 
     name: str
     id_type: str
     id_number: str
     phone: str
+    document: id_numbers.IdNumber | None = None
+    id_number_hash: str = field(init=False)
+    phone_hash: str = field(init=False)
+    sex: str = field(init=False)
+    birth_date: dt.date | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.id_number_hash = id_number_hash(self.id_number)
+        self.phone_hash = phone_hash(self.phone)
+        if self.id_type == RESIDENT_ID_CARD and self.document is not None:
+            self.sex, self.birth_date = self.document.sex or "", self.document.birth_date
+        else:
+            self.sex, self.birth_date = derived(self.id_type, self.id_number)
 
 
 COLUMNS = (
@@ -55,13 +73,12 @@ def create_people(people: Sequence[NewPerson]) -> list[tuple[int, DataKey]]:
     seal_phone = Person._meta.get_field("phone").sealed
     rows = []
     for person_id, key, new in zip(ids, keys, people, strict=True):
-        sex, birth_date = derived(new.id_type, new.id_number)
         nationality = "CHN" if new.id_type == RESIDENT_ID_CARD else ""
         rows.append(
             (
-                person_id, key.id, new.name, sex, birth_date, nationality, new.id_type,
-                seal_id(key, new.id_number), id_number_hash(new.id_number), last6_hash(new.id_number),
-                seal_phone(key, new.phone), phone_hash(new.phone), b"", b"", now, now,
+                person_id, key.id, new.name, new.sex, new.birth_date, nationality, new.id_type,
+                seal_id(key, new.id_number), new.id_number_hash, last6_hash(new.id_number),
+                seal_phone(key, new.phone), new.phone_hash, b"", b"", now, now,
             )
         )  # fmt: skip
     store_keys(keys)

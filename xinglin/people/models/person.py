@@ -21,7 +21,7 @@ class Person(ScopedModel):
     scope_organization = None
     scope_person = "id"
 
-    key = models.ForeignKey(DataKey, models.PROTECT, related_name="+")
+    key = models.ForeignKey(DataKey, models.PROTECT, related_name="+", db_index=False)
     name = declared(
         models.CharField("姓名", max_length=50, help_text="与证件一致"), kind="name", section=BASIC, example="林知夏"
     )
@@ -51,7 +51,7 @@ class Person(ScopedModel):
         kind="id_number", section=BASIC, sensitive=True, mask="id_number", fixed=True,
     )  # fmt: skip
     id_number_hash = models.CharField(max_length=64)
-    id_last6_hash = models.CharField(max_length=64, db_index=True)
+    id_last6_hash = models.CharField(max_length=64)
     household_division = declared(
         models.CharField("户口所在地行政区划", max_length=12, blank=True), section=BASIC, code_table="division"
     )
@@ -59,7 +59,7 @@ class Person(ScopedModel):
         SealedTextField("手机", plain_length=20), kind="mobile", section=BASIC, sensitive=True, mask="phone",
         example="13900000000",
     )  # fmt: skip
-    phone_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    phone_hash = models.CharField(max_length=64, blank=True)
     email = declared(models.EmailField("电子邮箱", max_length=100, blank=True), kind="email", section=BASIC)
     address = declared(SealedTextField("通讯地址", plain_length=200), section=BASIC, sensitive=True)
     emergency_name = declared(models.CharField("紧急联系人", max_length=50, blank=True), kind="name", section=BASIC)
@@ -90,7 +90,12 @@ class Person(ScopedModel):
             models.UniqueConstraint(fields=["id_type", "id_number_hash"], name="person_id_number_once"),
             models.CheckConstraint(condition=~Q(name=""), name="person_has_name"),
         ]
-        indexes = [models.Index(fields=["name", "birth_date"], name="person_name_birth")]
+        # Not db_index: PostgreSQL would get a second index of each hash for prefixes, which nobody searches.
+        indexes = [
+            models.Index(fields=["name", "birth_date"], name="person_name_birth"),
+            models.Index(fields=["id_last6_hash"], name="person_id_last6"),
+            models.Index(fields=["phone_hash"], name="person_phone"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -18,7 +19,6 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.models import Organization
 from xinglin.people.actions import NewPerson, create_people, update_unactivated
 from xinglin.people.models import Person
-from xinglin.people.selectors import id_number_hash
 from xinglin.vault.models import DataKey
 from xinglin.windows.enums import PhaseKind
 from xinglin.windows.models import CollectionWindow
@@ -86,8 +86,9 @@ def _enroll(
     ]
     insert_rows(Enrollment, ENROLLMENT_COLUMNS, rows)
     insert_rows(RecruitmentReview, ("enrollment_id",), [(pk,) for pk in ids])
-    passwords = _open_accounts([person_id for person_id, _, _ in people], window, base, by)
-    history.record([_entry(pk, *person, window, base, province) for pk, person in zip(ids, people, strict=True)], by=by)
+    known = [intake.person.pk for intake in intakes if intake.person is not None]
+    users, passwords = _open_accounts([person_id for person_id, _, _ in people], known, window, base, by)
+    history.record(_entries(ids, people, users, window, base, province), by=by)
     _correct_known(ids, intakes, by)
     handed = {
         pk: passwords[person_id] for pk, (person_id, _, _) in zip(ids, people, strict=True) if person_id in passwords
@@ -109,53 +110,63 @@ def _correct_known(ids: list[int], intakes: Sequence[Intake], by: Viewer) -> Non
     correct_contacts([(rows.get(pk=pk), new.name, new.phone) for pk, new in differing.items()], by=by)
 
 
-def _open_accounts(person_ids: list[int], window: CollectionWindow, base: Organization, by: Viewer) -> dict[int, str]:
+def _open_accounts(
+    person_ids: list[int], known_ids: list[int], window: CollectionWindow, base: Organization, by: Viewer
+) -> tuple[dict[int, int], dict[int, str]]:
     """New persons get an account with an initial credential, known accounts a further identity; one that
     was never used gets a fresh initial credential.
 
-    Returns random initial passwords by person id, where the installation hands those out.
+    Returns the new accounts by person id, and the random initial passwords by person id where the installation
+    hands those out. The row of the history that tells of the enrollment tells of the new account too.
     """
-    known = accounts_of_persons(person_ids)
+    known = accounts_of_persons(known_ids) if known_ids else {}
     lapses = effective_end(window, PhaseKind.FILLING, base)
     fresh = [person_id for person_id in person_ids if person_id not in known]
-    opened = accounts.open_users(fresh, organization=base, track=window.track, by=by, expires_at=lapses)
+    opened = accounts.open_users(fresh, organization=base, track=window.track, by=by, expires_at=lapses, told=True)
     for user in known.values():
         accounts.give_grant(user, "resident", base, by=by, track=window.track)
     never_used = [user for user in known.values() if user.activated_at is None]
     renewed = accounts.issue_initial_credentials(never_used, issuer_organization=base, by=by, expires_at=lapses)
     given = opened.issue.passwords | renewed.passwords
     users = opened.users | {user.person_id: user.pk for user in never_used if user.person_id}
-    return {person_id: given[user_id] for person_id, user_id in users.items() if user_id in given}
+    handed = {person_id: given[user_id] for person_id, user_id in users.items() if user_id in given}
+    return opened.users, handed
 
 
-def _entry(
-    enrollment_id: int,
-    person_id: int,
-    key: DataKey,
-    intake: Intake,
+def _entries(
+    ids: list[int],
+    people: list[tuple[int, DataKey, Intake]],
+    users: dict[int, int],
     window: CollectionWindow,
     base: Organization,
     province: Organization,
-) -> Entry:
-    new = intake.new
-    return Entry(
-        verb="enrollment.import",
-        update_type="created",
-        subject_type="enrollment",
-        subject_id=enrollment_id,
-        organization_path=base.path,
-        organization_name=base.name,
-        province_id=province.pk,
-        province_name=province.name,
-        track=window.track,
-        person_id=person_id,
-        key=key,
-        lookup=id_number_hash(new.id_number),
-        who={"name": new.name, "id_number": new.id_number},
-        changes={"招收年份": ["--", str(window.year)], "批次": ["--", str(window.batch)]},
-        sealed_changes={"姓名": ["--", new.name], "证件号": ["--", new.id_number], "手机": ["--", new.phone]},
-        facts={"specialty": "", "intake_year": window.year, "training_status": ""},
-    )
+) -> Iterator[Entry]:
+    """One row of the history for each resident; its parent is the account that was opened with it, if one was."""
+    changes: dict[str, list[Any]] = {"招收年份": ["--", str(window.year)], "批次": ["--", str(window.batch)]}
+    facts = {"specialty": "", "intake_year": window.year, "training_status": ""}
+    opened = {**facts, "account": "opened", "role": "resident"}
+    for enrollment_id, (person_id, key, intake) in zip(ids, people, strict=True):
+        new, user_id = intake.new, users.get(person_id)
+        yield Entry(
+            verb="enrollment.import",
+            update_type="created",
+            subject_type="enrollment",
+            subject_id=enrollment_id,
+            parent_type="user" if user_id else "",
+            parent_id=user_id or "",
+            organization_path=base.path,
+            organization_name=base.name,
+            province_id=province.pk,
+            province_name=province.name,
+            track=window.track,
+            person_id=person_id,
+            key=key,
+            lookup=new.id_number_hash,
+            who={"name": new.name, "id_number": new.id_number},
+            changes=changes,
+            sealed_changes={"姓名": ["--", new.name], "证件号": ["--", new.id_number], "手机": ["--", new.phone]},
+            facts=opened if user_id else facts,
+        )
 
 
 @transaction.atomic

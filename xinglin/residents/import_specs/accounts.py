@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from xinglin.dictionaries import selectors as dictionaries
 from xinglin.imports.columns import Column
@@ -104,19 +105,24 @@ class AccountImport(ImportSpec):
         window: CollectionWindow = context.data["window"]
         divisions = dictionaries.codes("division")
         readable = [row for row in rows if row.read("id_type", "id_number")]
-        known = known_people([(row.values["id_type"], row.values["id_number"]) for row in readable])
+        for row in readable:
+            row.memo = Meant(_person(row))
+        known = known_people(
+            [(row.memo.new.id_type, row.memo.new.id_number) for row in readable],
+            [row.memo.new.id_number_hash for row in readable],
+        )
         for row in rows:
             _check_year(row, window)
         for row in readable:
-            if row.values["id_type"] == RESIDENT_ID_CARD:
-                warning = id_numbers.area_warning(row.values["id_number"][:6], divisions)
+            new = row.memo.new
+            if new.id_type == RESIDENT_ID_CARD:
+                warning = id_numbers.area_warning(new.id_number[:6], divisions)
                 if warning:
                     row.warn("id_number", warning, rule="area")
-            person = known.get((row.values["id_type"], row.values["id_number"]))
-            row.memo = person
+            person = row.memo.known = known.get((new.id_type, new.id_number))
             if person is not None:
                 _check_known(row, person, context)
-        _warn_lookalikes([row for row in readable if row.memo is None], context)
+        _warn_lookalikes([row for row in readable if row.memo.known is None], context)
 
     def apply(self, rows: list[ParsedRow], context: Context, *, by: Viewer) -> None:
         base, window = context.data["base"], context.data["window"]
@@ -132,13 +138,28 @@ class AccountImport(ImportSpec):
                 if password:
                     row.returns["初始密码"] = password
         changed = [row for row in rows if row.verdict == Verdict.UPDATE]
-        correct_contacts([(row.memo.holding, row.values["name"], row.values["phone"]) for row in changed], by=by)
+        correct_contacts([(row.memo.known.holding, row.values["name"], row.values["phone"]) for row in changed], by=by)
+
+
+@dataclass(slots=True)
+class Meant:
+    """Whom a row means: the person as written, and what the system knows of him."""
+
+    new: NewPerson
+    known: Known | None = None
+
+
+def _person(row: ParsedRow) -> NewPerson:
+    """The person as written; name and phone are empty where they could not be read (such a row is refused)."""
+    v = row.values
+    return NewPerson(
+        v.get("name") or "", v["id_type"], v["id_number"], v.get("phone") or "", row.documents.get("id_number")
+    )
 
 
 def _intake(row: ParsedRow) -> Intake:
-    v, known = row.values, row.memo
-    new = NewPerson(v["name"], v["id_type"], v["id_number"], v["phone"])
-    return Intake(new, known.person, known.activated) if known else Intake(new)
+    known = row.memo.known
+    return Intake(row.memo.new, known.person, known.activated) if known else Intake(row.memo.new)
 
 
 def _check_year(row: ParsedRow, window: CollectionWindow) -> None:
@@ -177,18 +198,15 @@ def _held_by(organization: Organization, status: str, base: Organization) -> str
 
 def _warn_lookalikes(rows: list[ParsedRow], context: Context) -> None:
     """Same name and birth date, or the same phone, under another number: confirmed, not ignored."""
-    facts = {}
+    cards = [row.memo.new for row in rows if row.memo.new.name and row.memo.new.id_type == RESIDENT_ID_CARD]
+    same = lookalikes({(new.name, new.birth_date) for new in cards}, base=context.data["base"])
+    owners = phone_owners(row.memo.new.phone_hash for row in rows if row.memo.new.phone)
     for row in rows:
-        if row.read("name") and row.values["id_type"] == RESIDENT_ID_CARD:
-            facts[row.number] = (row.values["name"], id_numbers.check(row.values["id_number"]).birth_date)
-    same = lookalikes(facts.values(), base=context.data["base"])
-    owners = phone_owners(row.values["phone"] for row in rows if row.values.get("phone"))
-    for row in rows:
-        where = same.get(facts.get(row.number, ("", None)))
+        new = row.memo.new
+        where = same.get((new.name, new.birth_date)) if same and new.id_type == RESIDENT_ID_CARD else None
         if where:
             row.warn("name", f"与{where}的住院医师同名同出生日期，证件号码不同，请确认不是同一人", rule="lookalike")
-        phone = row.values.get("phone")
-        if phone in owners:
+        if new.phone_hash in owners:
             row.warn("phone", "手机号已被另一位住院医师使用，请确认", rule="phone_used")
-        elif phone:
-            owners.add(phone)
+        elif new.phone:
+            owners.add(new.phone_hash)
