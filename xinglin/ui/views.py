@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import condition, require_safe
 
 from xinglin.accounts.access import public, while_confined
 from xinglin.dictionaries import selectors as dictionaries
@@ -56,8 +56,18 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _version_of(_request: HttpRequest, table: str) -> str | None:
+    """The tag under which a browser keeps a table: its version and the day, as codes come and go by the day."""
+    try:
+        found = dictionaries.table(table)
+    except dictionaries.UnknownTable:
+        return None
+    return f'"{found.version}-{found.day}"'
+
+
 @require_safe
-@cache_control(public=True, max_age=3600)
+@cache_control(no_cache=True)
+@condition(etag_func=_version_of)
 def codes(request: HttpRequest, table: str) -> HttpResponse:
     """One level of a code table for linked lists: ``?under=`` a code gives its children; ``?path=`` a code its ancestors."""
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from xinglin.dictionaries import actions, amendments, selectors
 from xinglin.dictionaries.amendments import Present, Wanted
@@ -72,7 +72,8 @@ class CodeTableImport(ImportSpec):
     def check(self, rows: list[ParsedRow], context: Context) -> None:
         present: dict[str, Present] = context.data["present"]
         collected: dict[str, Wanted] = context.data["collected"]
-        mine = {row.number: _wanted(row) for row in rows if row.read("code", "label")}
+        spelt = {code.upper(): code for code in (*collected, *present)}
+        mine = {row.number: _wanted(row, spelt) for row in rows if row.read("code", "label")}
         parents = {wanted.code: Present(wanted.label, usable=False) for wanted in (*collected.values(), *mine.values())}
         for row in rows:
             wanted = mine.get(row.number)
@@ -95,5 +96,9 @@ def _title(edition: CodeEdition) -> str:
     return f"{edition.table.title} {edition.name}"
 
 
-def _wanted(row: ParsedRow) -> Wanted:
-    return amendments.cleaned(Wanted(*(str(row.values.get(name) or "") for name in FIELDS)))
+def _wanted(row: ParsedRow, spelt: Mapping[str, str]) -> Wanted:
+    """The row as an entry; codes come in capitals from the reader and go back to how the table spells them."""
+    given = {name: str(row.values.get(name) or "") for name in FIELDS}
+    for name in ("code", "parent_code", "like"):
+        given[name] = spelt.get(given[name], given[name])
+    return amendments.cleaned(Wanted(**given))
