@@ -88,7 +88,8 @@ def _trouble(job: Job, error: Exception, fault: Fault) -> None:
     """The machine may be well again soon: try later, a few times. If not even this can be written, reclaim does it."""
     logger.error("job met trouble", exc_info=True, extra={"facts": {"fault": fault.kind}})
     for pause in (*TROUBLE_PAUSES, 0.0):
-        connection.close_if_unusable_or_obsolete()
+        if not connection.in_atomic_block:  # a broken one is kept until somebody asks, and then nothing can be written
+            connection.close_if_unusable_or_obsolete()
         try:
             _put_off(job, error, fault)
             return

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from xinglin.jobs import registry
 from xinglin.jobs.enums import OPEN, JobStatus
@@ -54,7 +54,8 @@ def queue_state(*, silent_before: datetime, failed_since: datetime) -> QueueStat
     """
     jobs = Job.objects.for_system("operators see how the queue stands")
     counted = jobs.order_by().values_list("name", "status").annotate(number=Count("pk"))
-    later = DBTaskResult.objects.filter(pk=OuterRef("ticket_id"), run_after__gt=clock.now())
+    put_off = DBTaskResult.objects.filter(run_after__gt=clock.now()).exclude(run_after=get_date_max())
+    later = put_off.filter(pk=OuterRef("ticket_id"))
     waiting = jobs.filter(status=JobStatus.WAITING).exclude(Exists(later))
     since = waiting.annotate(since=Coalesce("heartbeat_at", "created_at")).aggregate(oldest=Min("since"))
     return QueueState(
