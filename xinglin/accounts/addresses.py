@@ -7,7 +7,7 @@ adds the address that it saw, so the first one from the right that is no proxy o
 from __future__ import annotations
 
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -73,6 +73,6 @@ def _trusted(address: Address) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _networks(words: tuple[str, ...]) -> tuple:  # type: ignore[type-arg]
+def _networks(words: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
     """Raises ValueError, in English for the operator, for what is no network."""
     return tuple(ip_network(word, strict=False) for word in words)

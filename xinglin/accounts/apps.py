@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
         from xinglin.people.registry import register_erasure
 
         from . import checks  # noqa: F401  (registers)
-        from .actions import erasing
+        from .actions import erasing, forgetting
 
+        register_erasure(forgetting.PART)
         register_erasure(erasing.PART)

@@ -47,7 +47,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: Any) -> Any:
         """The row: what Django keeps, and what the owner recognises the sign-in by."""
-        row = super().create_model_instance(data)
+        row: Any = super().create_model_instance(data)
         user_id = data.get(SESSION_KEY)
         row.user_id = int(user_id) if user_id else None
         row.device, row.address_masked = data.get(DEVICE, ""), data.get(ADDRESS, "")
@@ -55,6 +55,6 @@ class SessionStore(DatabaseStore):
         return row
 
     def _get_session_from_db(self) -> Any:
-        row = super()._get_session_from_db()
+        row = super()._get_session_from_db()  # type: ignore[misc]
         self.seen_at = row.last_seen_at if row else None
         return row

@@ -6,7 +6,7 @@ from xinglin.jobs.handle import JobHandle
 from xinglin.jobs.registry import every, job
 
 from . import gateway
-from .actions import keep
+from .actions import keep, wipe
 from .actions.posting import DELIVERY, POSTMAN
 from .delivering import deliver
 
@@ -26,5 +26,11 @@ def make_codes(handle: JobHandle, *, code: int) -> None:
 
 @every(10, name="notifications.keep")
 def keep_messages() -> None:
-    """Due, cut off, old."""
+    """What is due, and what was cut off."""
     keep()
+
+
+@every(600, name="notifications.wipe")
+def wipe_messages() -> None:
+    """Texts of codes, and old messages."""
+    wipe()

@@ -27,7 +27,7 @@ def note_seen(session_key: str) -> None:
 @transaction.atomic
 def end_sessions(*, by: Viewer, own_key: str, handle: str = "") -> int:
     """End one of the viewer's other sign-ins (``handle``), or all others; returns how many ended now."""
-    rows = SignInSession.objects.filter(user_id=by.user_id).exclude(session_key=own_key)
+    rows = SignInSession.objects.filter(user_id=by.user_id or 0).exclude(session_key=own_key)
     keys = [key for key in rows.values_list("session_key", flat=True) if not handle or handle_of(key) == handle]
     SignInSession.objects.filter(session_key__in=keys).delete()
     if keys and by.user_id is not None:

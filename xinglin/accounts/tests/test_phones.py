@@ -6,14 +6,16 @@ from django.urls import reverse
 
 from xinglin.accounts import puzzles
 from xinglin.accounts.actions import open_organization_account, open_users
+from xinglin.accounts.actions.forgetting import PART
 from xinglin.accounts.actions.phones import note_phone, trust_phones
 from xinglin.accounts.enums import PhoneProof
-from xinglin.accounts.models import PhoneCode, User, VerifiedPhone
+from xinglin.accounts.models import KnownPlace, PhoneCode, SignInSession, User, VerifiedPhone
 from xinglin.accounts.reach import reach_of, staff_ids
 from xinglin.history.models import HistoryEntry
 from xinglin.kernel.errors import Refused
 from xinglin.kernel.viewer import Viewer
 from xinglin.people.models import Person
+from xinglin.people.registry import Erasure, erasure_parts
 from xinglin.people.selectors import phone_hash
 
 from .courier_box import Box, box, trust, wrong
@@ -304,3 +306,15 @@ class TestRules:
         assert staff_ids(tree.base.pk, ("base_admin",), "western") == [both.pk, western.pk]
         assert staff_ids(tree.base.pk, ("base_admin",)) == [both.pk, western.pk, tcm.pk]
         assert viewer_of(both).organization_id == tree.base.pk
+
+    def test_of_an_erased_person_nothing_stays_at_the_door(self, client, tree, box: Box):
+        user = make_resident(tree.base)
+        send(client, user.person.id_number, entrance="resident")
+        client.post(SEND)
+        client.post(VERIFY, {"code": box.digits})
+        kept = (VerifiedPhone, PhoneCode, KnownPlace, SignInSession)
+        assert all(model.objects.filter(user=user).exists() for model in kept)
+        PART.erase(Erasure(user.person, frozenset(), SYSTEM))
+        assert not any(model.objects.filter(user=user).exists() for model in kept)
+        assert client.get(ACCOUNT).status_code == 302
+        assert PART in erasure_parts()

@@ -53,7 +53,7 @@ def _match(request: HttpRequest, user: User, who: Guesser) -> None:
     """The number typed must be the one on record; guessing it is slowed down like a password."""
     form = PhoneForm(request.POST)
     if not form.is_valid():
-        raise Refused(form.errors["phone"][0])
+        raise Refused(str(form.errors["phone"][0]))
     throttle.check(who, Guess.CODE)
     viewer = request.viewer  # type: ignore[attr-defined]
     try:
@@ -76,7 +76,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     try:
         throttle.check(who, Guess.CODE)
         if not form.is_valid():
-            raise Refused(form.errors["code"][0])
+            raise Refused(str(form.errors["code"][0]))
         if code is None or not try_code(code, form.cleaned_data["code"].strip()):
             record_failure(who, Guess.CODE)
             raise Refused("验证码不对或已过期，请核对短信，或重新发送。")

@@ -2,6 +2,6 @@
 
 from .posting import post
 from .settling import claim, settle
-from .upkeep import keep
+from .upkeep import keep, wipe
 
-__all__ = ["claim", "keep", "post", "settle"]
+__all__ = ["claim", "keep", "post", "settle", "wipe"]

@@ -20,10 +20,11 @@ CUT_OFF_WORDS = "发送途中程序中断，可能已发送；为免重复，不
 
 
 def keep() -> None:
-    """Run every few seconds by whichever worker has the turn."""
-    _give_out()
-    _tell_cut_off()
-    _wipe()
+    """Run every few seconds by whichever worker has the turn; with nothing due it only looks."""
+    due = Message.objects.for_system(REASON).filter(next_try_at__lte=clock.now())
+    if due.exists():
+        _give_out()
+        _tell_cut_off()
 
 
 @transaction.atomic
@@ -44,7 +45,7 @@ def _tell_cut_off() -> None:
         settle(message, State.UNCLEAR, CUT_OFF_WORDS)
 
 
-def _wipe() -> None:
+def wipe() -> None:
     """Texts of codes once they are good for nothing; everything after ninety days."""
     now, secret = clock.now(), [name for name, _ in choices() if kind_of(name).secret]
     rows = Message.objects.for_system(REASON)

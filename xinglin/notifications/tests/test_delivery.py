@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from xinglin.accounts.tests.factories import make_resident, make_tree
 from xinglin.jobs.handle import Superseded
@@ -11,7 +13,7 @@ from xinglin.jobs.models import Job
 from xinglin.jobs.worker import run_waiting_jobs
 from xinglin.kernel import clock
 from xinglin.notifications import kinds, transports
-from xinglin.notifications.actions import claim, keep, post, settle
+from xinglin.notifications.actions import claim, keep, post, settle, wipe
 from xinglin.notifications.actions.settling import BACKOFF
 from xinglin.notifications.enums import Channel, State
 from xinglin.notifications.kinds import MessageKind
@@ -182,19 +184,27 @@ class TestUpkeep:
         post("test.secret", [sent.__class__(sent.to, "/1/", {}, {"code": "123456"})])
         post("test.plain", [sent])
         run_waiting_jobs()
-        keep()
+        wipe()
         assert only_of("test.secret").text == "【杏林】123456"
         with time_machine.travel(clock.now() + timedelta(minutes=11)):
-            keep()
+            wipe()
         assert only_of("test.secret").text == ""
         assert only_of("test.plain").text == "【杏林】有事。"
 
     def test_after_ninety_days_messages_go_with_their_attempts(self, message, sms: Memory):
         run_waiting_jobs()
         with time_machine.travel(clock.now() + timedelta(days=91)):
-            keep()
+            wipe()
         assert not Message.unscoped.exists()
         assert not MessageAttempt.objects.exists()
+
+
+def test_with_nothing_due_the_keeper_only_looks(message, sms: Memory):
+    run_waiting_jobs()
+    with CaptureQueriesContext(connection) as caught:
+        keep()
+    assert len(caught) == 1
+    assert caught.captured_queries[0]["sql"].startswith("SELECT")
 
 
 def only_of(kind: str) -> Message:
