@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ResidentsConfig(AppConfig):
@@ -18,6 +18,7 @@ class ResidentsConfig(AppConfig):
         from .models import copies
         from .tables import LISTS
 
+        pre_migrate.connect(copies.remove, sender=self, dispatch_uid="residents.copies.away")
         post_migrate.connect(copies.install, sender=self, dispatch_uid="residents.copies")
         registry.register(HOOKS)
         registry.register_erasure(erasing.PART)

@@ -57,6 +57,11 @@ class Machine:
         else:
             self.run("migrate", "-v", "0")
 
+    def tables(self) -> list[str]:
+        """Tables that the machine's database has."""
+        script = "from django.db import connection\nanswer = connection.introspection.table_names()"
+        return self.do(script)
+
     def dump(self) -> dict[str, Any]:
         return json.loads(self.run("dump", "--json"))
 

@@ -98,6 +98,14 @@ def install(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
             cursor.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {body}")
 
 
+def remove(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
+    """Take them away before a migration: SQLite cannot rebuild a table that a trigger of another one reads."""
+    if connections[using].vendor == "sqlite":
+        with connections[using].cursor() as cursor:
+            for name in _SQLITE:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+
+
 def fill(using: str = DEFAULT_DB_ALIAS) -> None:
     """Copy everything at once: for rows older than the columns."""
     with connections[using].cursor() as cursor:
