@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
+from xinglin.files.selectors import belongs
 from xinglin.kernel import clock
 from xinglin.kernel.errors import Refused
 from xinglin.kernel.viewer import Viewer
 from xinglin.people import actions as people
+from xinglin.people.fields import personal_fields
 from xinglin.people.registry import Home, PersonHooks
 from xinglin.people.selectors import PersonalRecord, record_of
 
@@ -20,6 +23,8 @@ from ..selectors.subjects import enrollment_facts, subjects
 from .completeness import keep_missing_counts
 from .correcting import answer_correction
 from .locking import read_only_reason, recall_for_change, state_of
+
+FOREIGN_PICTURE = "这张图片用不上，请重新上传。"
 
 
 @transaction.atomic
@@ -31,14 +36,30 @@ def save_personal(
     reply: str = "",
     replies: Mapping[str, str] | None = None,
 ) -> people.saving.Changes:
-    """保存 of one personal part by the resident, with replies to a return. Raises NotAllowed, Refused."""
+    """保存 of one personal part by the resident, with replies to a return.
+
+    Raises NotAllowed; Refused for a picture that is not the resident's own for that place, for a remark that is too
+    long, or where the record is locked.
+    """
     changes = people.save_section(section, values, by=by)
     if by.person_id is not None:
+        _refuse_foreign_pictures(changes, by.person_id)
         enrollment = holding_enrollment(by.person_id)
         if enrollment is not None:
             _refuse_when_locked(enrollment)
             answer_correction(enrollment, record_of(by.person_id), by=by, reply=reply, replies=replies)
     return changes
+
+
+def _refuse_foreign_pictures(changes: people.saving.Changes, person_id: int) -> None:
+    """Every new picture is a stored file of this person, uploaded for this place: whoever calls, the row is looked at."""
+    fields = personal_fields()
+    for key, (_, new) in changes.items():
+        declared = fields[key].declaration
+        if not new or declared.kind != "image":
+            continue
+        if not belongs(UUID(str(new)), person_id=person_id, purpose=declared.name):
+            raise Refused(FOREIGN_PICTURE, field=key)
 
 
 def _refuse_when_locked(enrollment: Enrollment) -> None:

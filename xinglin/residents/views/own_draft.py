@@ -21,8 +21,6 @@ from ..showing.own_page import own_page
 from .own_screen import stamp_of, viewer_of
 from .own_section import typed
 
-LONGEST_REASON = 200
-
 
 @require_POST
 @needs("own.edit")
@@ -55,7 +53,7 @@ def confirm(request: HttpRequest, section: str) -> HttpResponse:
     enrollment = own_enrollment(viewer)
     if enrollment is None:
         raise Http404
-    reason = request.POST.get("reason", "")[:LONGEST_REASON]
+    reason = request.POST.get("reason", "")
     try:
         confirm_rules([enrollment.pk], reason=reason, by=viewer, rules=[request.POST.get("rule", "")])
     except Refused as refusal:

@@ -26,7 +26,8 @@ from ..showing.own_page import OwnPage, own_page
 from ..showing.own_section import doubts_of, findings_of, form_of, hard_issues, next_of
 from .own_screen import screen
 
-LONGEST = 500
+LONGEST = 4000
+"""What a draft keeps of one field: more than any field takes, so that what is too long comes back whole."""
 SAVED = "已保存，基地可见。"
 ANSWERED = "已保存。基地会看到您改了什么。"
 
@@ -85,9 +86,18 @@ def _save(request: HttpRequest, page: OwnPage, form: PersonalForm, act: str) -> 
     try:
         save_personal(form.section, form.values(), by=page.viewer, **_replies(form.data))
     except DomainError as refusal:
-        form.add_error(None, f"{refusal.message}您填的内容没有丢，已存为草稿。")
+        place = _place_of(refusal, form)
+        form.add_error(None, f"{place}{refusal.message}您填的内容没有丢，已存为草稿。")
         return _refuse(request, page, form)
     return _after(request, page, form.section, act)
+
+
+def _place_of(refusal: DomainError, form: PersonalForm) -> str:
+    """Which of the texts a refusal means, in words: 给基地的说明, or the explanation of one field."""
+    if refusal.field == "reply":
+        return "“给基地的说明”"
+    field = next((found for found in section_fields(form.section) if found.key == refusal.field), None)
+    return f"对“{field.label}”的说明" if field else ""
 
 
 def _after(request: HttpRequest, before: OwnPage, section: str, act: str) -> HttpResponse:
@@ -164,5 +174,5 @@ def _drafted(page: OwnPage, section: str) -> dict[str, str]:
 
 def _replies(data: Any) -> dict[str, Any]:
     """The reply to the whole comment, and those to single fields."""
-    single = {name.removeprefix("reply."): str(data[name])[:LONGEST] for name in data if name.startswith("reply.")}
-    return {"reply": str(data.get("reply", ""))[:LONGEST], "replies": single}
+    single = {name.removeprefix("reply."): str(data[name]) for name in data if name.startswith("reply.")}
+    return {"reply": str(data.get("reply", "")), "replies": single}

@@ -20,6 +20,7 @@ from xinglin.people.rules import MANDATORY, RESIDENT_ID_CARD
 from xinglin.people.selectors import PersonalRecord
 from xinglin.ui.forms import DeclaredForm
 
+from ...actions.personal import FOREIGN_PICTURE
 from .conditions import as_sent, condition_of, holds
 from .items import Item, Picture
 from .search import SearchInput
@@ -27,7 +28,6 @@ from .search import SearchInput
 _BOOLS = {"1": "是", "0": "否"}
 _NULLABLE = {"date", "bool", "int", "image"}
 NAME = "basic_info.name"
-FOREIGN = "这张图片用不上，请重新上传。"
 WHOLE_DIVISION = "请选到区、县一级。"
 
 
@@ -168,7 +168,7 @@ class PersonalForm(DeclaredForm):
             elif self._own(sent, field.declaration.name):
                 self.cleaned_data[key] = uuid.UUID(sent)
             else:
-                self.picture_errors.setdefault(key, FOREIGN)
+                self.picture_errors.setdefault(key, FOREIGN_PICTURE)
 
     def _own(self, file_id: str, purpose: str) -> bool:
         try:
