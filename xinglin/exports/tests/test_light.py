@@ -150,6 +150,6 @@ def test_a_list_without_its_model_is_told(world):
 
 
 def test_scope_is_kept(world):
-    other = factories.make_world()
-    assert lines(IntakeOverview(), other.province) == []
+    assert lines(IntakeOverview(), world.other_province) == []
+    assert lines(IntakeOverview(), world.sibling) == []
     assert len(lines(IntakeOverview(), world.province)) == 5

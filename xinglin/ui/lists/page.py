@@ -12,11 +12,15 @@ from django.utils.safestring import SafeString, mark_safe
 
 from xinglin.kernel.viewer import Viewer
 from xinglin.ui.counts import asked_after
+from xinglin.ui.kept import keep
 
 from . import bar, column_choice, counting, filters, heads, narrowing, pager, pages, preferences, rows, selection
 from . import state as states
 from .parts import BatchAction, Column, Empty, Tool
 from .spec import ListSpec
+
+_COUNTED_SECONDS = 5.0
+"""Turning the page or the order does not count the same rows again; one's own write does."""
 
 
 class ListPage:
@@ -26,7 +30,8 @@ class ListPage:
         self.spec = spec
         self.viewer: Viewer = request.viewer  # type: ignore[attr-defined]
         self.path = request.path
-        self.preference = preferences.load(spec, self.viewer, not_before=asked_after(request))
+        self._fresh = asked_after(request)
+        self.preference = preferences.load(spec, self.viewer, not_before=self._fresh)
         self.state = states.read(spec, request.GET, self.viewer, self.preference)
 
     @cached_property
@@ -62,7 +67,12 @@ class ListPage:
         by_number = not (self.state.after or self.state.before)
         if by_number and not page.has_next and not page.too_deep and (page.rows or page.number == 1):
             return counting.Count(page.last, True)
-        return counting.whole(self.matching) if self.state.counted else counting.up_to_bound(self.matching)
+        if self.state.counted:
+            return counting.whole(self.matching)
+        place = ("count", self.spec.name, self.viewer.user_id, self.viewer.grant_id, self.state.asked)
+        return keep(
+            place, lambda: counting.up_to_bound(self.matching), not_before=self._fresh, seconds=_COUNTED_SECONDS
+        )
 
     @cached_property
     def columns(self) -> list[Column]:

@@ -61,6 +61,11 @@ class State:
     def _conditions(self) -> str:
         return urlencode(self.conditions.pairs())
 
+    @property
+    def asked(self) -> str:
+        """All conditions in force, defaults too, as one word."""
+        return urlencode([pair for item in self.conditions.items for pair in item.raw])
+
     def link(self, *, without: str = "", **changes: object) -> str:
         """As `query`, as an address relative to the list's own."""
         return f"?{self.query(without=without, **changes)}"
