@@ -10,6 +10,7 @@ COMMANDS = """\
 xinglin serve            the web server and the worker, until Ctrl-C
 xinglin worker           another worker for the background jobs (PostgreSQL)
 xinglin prepare [--demo] make an installation ready: keys, tables, code tables, static files
+xinglin first-account    open the first account of a new production installation
 xinglin reset            throw a trial installation's data away
 xinglin demo             load the invented data
 xinglin accounts --json  who can sign in with what, in a trial installation
@@ -23,7 +24,7 @@ xinglin rotate-keys      wrap all data keys under the newest master key
 xinglin help [command]   all commands, or the options of one
 """
 
-DASHED = {"verify-history", "history-head", "rotate-keys"}
+DASHED = {"verify-history", "history-head", "rotate-keys", "first-account"}
 """Commands whose module cannot be called as they are."""
 
 
