@@ -13,6 +13,7 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.organizations import actions
 from xinglin.organizations.enums import CapabilityKind, Kind, Track
 from xinglin.organizations.models import Organization
+from xinglin.ui.actions import set_site
 
 from . import places
 from .hospitals import Hospital, hospitals_of
@@ -20,6 +21,11 @@ from .people import a_phone
 from .places import PROVINCES, Province
 
 SINCE = date(2014, 9, 1)
+SITE = {
+    "phone": "16000000000", "hours": "工作日 9:00-17:00", "mail": "service@example.cn",
+    "footer": "演示系统，机构和人员都是虚构的",
+}  # fmt: skip
+"""Contact of the installation: a number that nobody is given, an address that cannot exist (P-14)."""
 DEPARTMENTS = ("内科", "外科", "妇产科", "儿科", "急诊医学科", "麻醉科", "医学影像科", "中医科")
 
 
@@ -54,6 +60,7 @@ class Country:
 def build(rng: Random, *, by: Viewer) -> Country:
     """The code table's invented divisions, the tree, capabilities, affiliations, specialty bases, departments."""
     dictionaries.add_entries("division", places.division_entries(), places.SOURCE)
+    set_site(by=by, **SITE)
     ministry = actions.create_organization(None, kind=Kind.MINISTRY, name="国家卫生健康委 国家中医药管理局", by=by)
     association = actions.create_organization(ministry, kind=Kind.ASSOCIATION, name="中国医师协会", by=by)
     country = Country(ministry, association)
@@ -69,6 +76,7 @@ def build(rng: Random, *, by: Viewer) -> Country:
             by=by,
         )
         country.provinces[province.code] = node
+        set_site(by=by, province_id=node.pk, phone=a_phone(rng), footer=f"{province.name}卫生健康委科教处（演示）")
         for number, hospital in enumerate(hospitals_of(province), 1):
             country.bases.append(builder.base(province, node, hospital, number))
     return country

@@ -54,12 +54,14 @@ class Filling:
 
 
 def fill(fillings: Sequence[Filling], stock: Stock, rng: Random, *, by: Viewer) -> None:
-    """Store the pictures and save all parts of residents of one base who saved nothing before."""
-    if not fillings:
-        return
+    """Store the pictures and save all parts of residents who saved nothing before."""
     found = records([filling.person_id for filling in fillings])
-    wanted = [(found[filling.person_id], part.values) for filling in fillings for part in filling.parts]
-    put_pictures(wanted, fillings[0].viewer.organization_path, stock, rng, by=by)
+    wanted: dict[str, list[tuple[PersonalRecord, dict[str, Any]]]] = {}
+    for filling in fillings:
+        place = wanted.setdefault(filling.viewer.organization_path, [])
+        place.extend((found[filling.person_id], part.values) for part in filling.parts)
+    for path, parts in wanted.items():
+        put_pictures(parts, path, stock, rng, by=by)
     homes = HOOKS.homes(found)
     for filling in fillings:
         record = found[filling.person_id]
@@ -80,12 +82,17 @@ def put_pictures(
         (record, values, key) for record, values in wanted for key, value in values.items() if value == PENDING_SCAN
     ]
     entries = []
-    for record, _, key in places:
+    for record, values, key in places:
         name = key.rsplit(".", 1)[-1]
         target = Target(record.person.key, record.person.pk, path)
-        entries.append((stock.pick(rng, name), name, target))
+        entries.append((stock.pick(rng, name, _sex_of(record, values)), name, target))
     for (_, values, key), file_id in zip(places, store(entries, by=by), strict=True):
         values[key] = file_id
+
+
+def _sex_of(record: PersonalRecord, values: dict[str, Any]) -> str:
+    """1 or 2: as the ID number tells it, else as it is just being filled in."""
+    return str(values.get("basic_info.sex") or record.person.sex or "1")
 
 
 def _stamp(fillings: Iterable[Filling]) -> None:

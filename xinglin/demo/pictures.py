@@ -21,6 +21,8 @@ _PAPER = ("#f4efe2", "#eef3ee", "#f1ecf2", "#eef1f6")
 _SEAL = "#c2463a"
 _WATERMARK = (190, 120, 110)
 
+LONG_HAIR = {"1": False, "2": True}
+
 # Strokes of 样 and 张 in a box of 10 × 10, as broken lines.
 _YANG = (
     ((0, 3), (4, 3)), ((2, 0), (2, 10)), ((2, 3), (0, 7)), ((2, 4), (4, 6)), ((5.5, 0), (6.2, 1.6)),
@@ -33,13 +35,15 @@ _ZHANG = (
 )  # fmt: skip
 
 
-def portrait(seed: int) -> bytes:
-    """A 2-inch photo on white: JPEG, 420 × 637 pixels."""
+def portrait(seed: int, sex: str = "") -> bytes:
+    """A 2-inch photo on white: JPEG, 420 × 637 pixels. ``sex``: code of GB/T 2261.1, decides the length of the hair."""
     rng = random.Random(f"portrait-{seed}")
     image = Image.new("RGB", PORTRAIT_SIZE, "white")
     draw = ImageDraw.Draw(image)
     skin, hair, clothes = rng.choice(_SKIN), rng.choice(_HAIR), rng.choice(_CLOTHES)
     face, long_hair, glasses = rng.randint(88, 104), rng.random() < 0.5, rng.random() < 0.35
+    if sex in LONG_HAIR:
+        long_hair = LONG_HAIR[sex]
     middle, eyes = 210, rng.randint(262, 274)
     if long_hair:
         draw.rounded_rectangle((middle - face - 22, 150, middle + face + 22, 470), 90, fill=hair)
@@ -61,16 +65,19 @@ def portrait(seed: int) -> bytes:
     return _jpeg(image)
 
 
-def id_front(seed: int) -> bytes:
-    """The page with the portrait, every text a grey bar: JPEG, 640 × 404 pixels."""
+def id_front(seed: int, sex: str = "") -> bytes:
+    """The page with the portrait, every text a grey bar: JPEG, 640 × 404 pixels. ``sex`` as in `portrait`."""
     rng = random.Random(f"front-{seed}")
     image, draw = _page(rng, PAGE_SIZE)
     for row, (left, width) in enumerate(((48, 150), (48, 90), (48, 220), (48, 290), (48, 240))):
         _bar(draw, left, 52 + row * 48, width + rng.randint(-12, 12))
     _bar(draw, 48, 346, 380, dark=True)
     draw.rounded_rectangle((440, 52, 596, 268), 8, fill="#ffffff", outline="#c8cfd2")
-    draw.ellipse((482, 90, 554, 176), fill=rng.choice(_SKIN))
-    draw.pieslice((478, 82, 558, 166), 180, 360, fill=rng.choice(_HAIR))
+    skin, hair = rng.choice(_SKIN), rng.choice(_HAIR)
+    if LONG_HAIR.get(sex):
+        draw.rounded_rectangle((470, 84, 566, 206), 40, fill=hair)
+    draw.ellipse((482, 90, 554, 176), fill=skin)
+    draw.pieslice((478, 82, 558, 166), 180, 360, fill=hair)
     draw.pieslice((456, 190, 580, 346), 180, 360, fill=rng.choice(_CLOTHES), outline="#b9c4c9")
     _watermark(draw, PAGE_SIZE)
     return _jpeg(image)

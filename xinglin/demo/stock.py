@@ -22,7 +22,8 @@ from xinglin.kernel.viewer import Viewer
 
 from . import pictures
 
-PORTRAITS, FRONTS, BACKS, CERTIFICATES = 24, 6, 3, 12
+PORTRAITS, FRONTS, BACKS, CERTIFICATES = 12, 3, 3, 12  # portraits and fronts: of each sex
+SEXES, PORTRAYED = ("1", "2"), {"photo", "id_front"}
 PAGE_WIDTH = 360
 QUALITY = {FileKind.PHOTO: 62, FileKind.SCAN: 42}
 
@@ -32,15 +33,25 @@ class Stock:
 
     def __init__(self) -> None:
         self._shelves = {
-            "photo": [_small(pictures.portrait(n), FileKind.PHOTO) for n in range(PORTRAITS)],
-            "id_front": [_small(pictures.id_front(n), FileKind.SCAN) for n in range(FRONTS)],
+            **{
+                f"photo {sex}": [_small(pictures.portrait(n, sex), FileKind.PHOTO) for n in range(PORTRAITS)]
+                for sex in SEXES
+            },
+            **{
+                f"id_front {sex}": [_small(pictures.id_front(n, sex), FileKind.SCAN) for n in range(FRONTS)]
+                for sex in SEXES
+            },
             "id_back": [_small(pictures.id_back(n), FileKind.SCAN) for n in range(BACKS)],
             "certificate": [_small(pictures.certificate(n), FileKind.SCAN) for n in range(CERTIFICATES)],
         }
 
-    def pick(self, rng: Random, field: str) -> Picture:
-        """A picture for a field of the record (``photo``, ``id_front``, ``id_back``, any other is a certificate)."""
-        return rng.choice(self._shelves.get(field, self._shelves["certificate"]))
+    def pick(self, rng: Random, field: str, sex: str) -> Picture:
+        """A picture for a field of the record (``photo``, ``id_front``, ``id_back``, any other is a certificate).
+
+        Portraits follow the sex (1 or 2) of the person whose they are.
+        """
+        shelf = f"{field} {sex}" if field in PORTRAYED else field
+        return rng.choice(self._shelves.get(shelf, self._shelves["certificate"]))
 
 
 def store(wanted: Iterable[tuple[Picture, str, Target]], *, by: Viewer) -> list[UUID]:
