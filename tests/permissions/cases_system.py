@@ -11,6 +11,7 @@ ETHNIC, HAN, EDITION = ("ethnic_group",), ("ethnic_group", "01"), ("ethnic_group
 OVERSEERS = (*OVER, *PROVINCE)
 
 CASES: dict[str, Case] = {
+    "portal:todo": Case(DESK),
     "portal:overview": Case(OVERSEERS),
     "portal:progress": Case(OVERSEERS, post=True),
     "windows:take-back": Case(("association_admin", "province_admin"), args=lambda _: (10**9,), sees=(), post=True),

@@ -13,6 +13,7 @@ from xinglin.windows.models import WindowPhase
 from xinglin.windows.rules import range_text
 
 from .selectors.overview import oversees
+from .selectors.turns import turn_count
 
 
 def register() -> None:
@@ -27,6 +28,10 @@ def register() -> None:
     register_menu(
         MenuItem("portal.overview", "概览", "world", "portal:overview", "residents.view", "residents", 0, when=oversees)
     )
+    register_menu(
+        MenuItem("portal.todo", "待办", "bell", "portal:todo", "residents.view", order=10, face="top",
+                 count=turn_count, turn=True)
+    )  # fmt: skip
     own = "administration"  # the last room of 系统管理, for everybody
     register_menu(MenuItem("system.account", "我的账号", "user-circle", "accounts:account", parent=own, order=910))
     register_menu(MenuItem("system.password", "修改密码", "key", "accounts:change-password", parent=own, order=920))
