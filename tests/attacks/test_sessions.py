@@ -179,6 +179,7 @@ class TestCookies:
         names = [
             "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_HTTPONLY",
             "SESSION_COOKIE_SAMESITE", "X_FRAME_OPTIONS", "SECURE_CONTENT_TYPE_NOSNIFF", "SESSION_COOKIE_AGE", "DEBUG",
+            "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME",
         ]  # fmt: skip
         code = (
             "import json; from django.conf import settings;"
@@ -190,5 +191,9 @@ class TestCookies:
             [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True
         )
         assert json.loads(done.stdout) == dict(
-            zip(names, [True] * 4 + ["Lax", "DENY", True, 43200, False], strict=True)
+            zip(
+                names,
+                [True] * 4 + ["Lax", "DENY", True, 43200, False, "__Host-sessionid", "__Host-csrftoken"],
+                strict=True,
+            )
         )

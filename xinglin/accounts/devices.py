@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-COOKIE = "xl_device"
+COOKIE = f"{settings.COOKIE_PREFIX}xl_device"
 KEPT = timedelta(days=180)
 _SALT = "xinglin.device"
 _BROWSERS = (

@@ -18,7 +18,7 @@ from xinglin.kernel import clock
 
 from .roles import ROLES
 
-COOKIE = "xl_seen"
+COOKIE = f"{settings.COOKIE_PREFIX}xl_seen"
 STEP = timedelta(seconds=60)
 """So long a cookie is good enough; not every answer needs to carry a new one."""
 

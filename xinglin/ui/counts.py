@@ -8,12 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from xinglin.kernel.viewer import Viewer
 
 KEPT_SECONDS = 10.0
-COOKIE = "xl_fresh"
+COOKIE = f"{settings.COOKIE_PREFIX}xl_fresh"
 _KEPT_AT_MOST = 20_000
 _kept: dict[tuple[int | None, str], tuple[float, int | None]] = {}
 
@@ -44,7 +45,10 @@ def mark_written(request: HttpRequest, response: HttpResponse) -> None:
     """After a POST: let the same browser see fresh numbers until the kept ones have run out."""
     if request.method == "POST":
         stamp = f"{time.time():.3f}"
-        response.set_cookie(COOKIE, stamp, max_age=int(KEPT_SECONDS) + 1, httponly=True, samesite="Lax")
+        response.set_cookie(
+            COOKIE, stamp, max_age=int(KEPT_SECONDS) + 1, httponly=True, samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )  # fmt: skip
 
 
 def forget() -> None:
