@@ -1,0 +1,93 @@
+"""The files of a production set-up fit the product that they start (Q-12, Q-13)."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+
+from tests.sources import ROOT
+
+pytestmark = pytest.mark.req("Q-12", "Q-13")
+UNITS = sorted((ROOT / "deploy/systemd").glob("*.service"))
+TIMERS = sorted((ROOT / "deploy/systemd").glob("*.timer"))
+HARDENED = {
+    "NoNewPrivileges": "yes",
+    "ProtectSystem": "strict",
+    "ProtectHome": "yes",
+    "PrivateTmp": "yes",
+    "PrivateDevices": "yes",
+    "RestrictSUIDSGID": "yes",
+    "CapabilityBoundingSet": "",
+    "SystemCallFilter": "@system-service",
+    "UMask": "0077",
+    "StateDirectoryMode": "0700",
+}
+
+
+def unit(path: Path) -> ConfigParser:
+    parser = ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read_string(path.read_text())
+    return parser
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_a_unit_is_hardened_and_reads_its_settings(path):
+    service = unit(path)["Service"]
+    assert {name: service.get(name) for name in HARDENED} == HARDENED
+    assert service["User"] == "xinglin" and service["EnvironmentFile"] == "/etc/xinglin/xinglin.env"
+    assert "MemoryDenyWriteExecute" not in service, "native modules need it not to be set"
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_a_unit_starts_a_command_that_exists(path):
+    text = path.read_text()
+    called = re.findall(r"/bin/xinglin ([a-z-]+)", text)
+    assert called and {name.replace("-", "_") for name in called} <= set(get_commands())
+
+
+@pytest.mark.parametrize("path", TIMERS, ids=lambda path: path.name)
+def test_a_timer_has_its_service_and_the_platforms_time(path):
+    assert path.with_suffix(".service") in UNITS
+    assert unit(path)["Timer"]["OnCalendar"].endswith("Asia/Shanghai")
+
+
+def test_services_that_must_live_are_started_again():
+    for name in ("xinglin-web.service", "xinglin-worker@.service"):
+        assert unit(ROOT / "deploy/systemd" / name)["Service"]["Restart"] == "always"
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed here")
+def test_systemd_reads_the_units():
+    told = subprocess.run(["systemd-analyze", "verify", *UNITS, *TIMERS], capture_output=True, text=True).stderr
+    known = ("is not executable", "Failed to prepare filename", "/etc/xinglin/xinglin.env")
+    strange = [line for line in told.splitlines() if "xinglin" in line and not any(word in line for word in known)]
+    assert not strange, "\n".join(strange)
+
+
+@pytest.mark.parametrize("name", ["nginx/xinglin.conf", "Caddyfile"])
+def test_proxies_keep_the_figures_in_and_limit_time_and_size(name):
+    text = (ROOT / "deploy" / name).read_text()
+    assert "/metrics" in text and "CHANGE" in text
+    assert re.search(r"client_header_timeout 10s|read_header 10s", text)
+    assert re.search(r"client_max_body_size 12m|max_size 12MB", text)
+    assert "Content-Security-Policy" not in text, "comes from the product, once"
+
+
+def test_no_log_of_nginx_keeps_what_was_typed():
+    text = (ROOT / "deploy/nginx/xinglin.conf").read_text()
+    (line,) = re.findall(r"log_format xinglin '([^']+)'", text)
+    assert not re.search(r"\$request\b|\$args|\$query_string|\$request_uri|\$http_referer|\$http_cookie", line)
+    assert all(log.split()[1] in {"off", "/var/log/nginx/xinglin.log"} for log in re.findall(r"access_log [^;]+", text))
+
+
+def test_the_proxy_overwrites_what_clients_say_of_themselves():
+    text = (ROOT / "deploy/nginx/xinglin-proxy.conf").read_text()
+    for header, value in (("X-Forwarded-For", "$remote_addr"), ("X-Forwarded-Proto", "$scheme"), ("Forwarded", '""')):
+        assert re.search(rf"^proxy_set_header {header} {re.escape(value)};", text, re.M), header
