@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -66,7 +66,7 @@ class IntakeOverview(ListSpec):
     first = 4
     template = "residents/intake.html"
     model = Enrollment
-    reads = ("person.name", "recruitment_review.review_status")
+    reads: ClassVar[tuple[str, ...] | None] = ("person.name", "recruitment_review.review_status")
     columns = (NAME, *PLACES, *STATES, *INTAKE, *WHO, *REST)
     filters = (_FIFTEEN[0], PROVINCE, BASE, *_FIFTEEN[1:], PROGRESS, CORRECTION)
 

@@ -88,7 +88,7 @@ def _add(found: Plan, model: type[models.Model], steps: list[str], leaf: str) ->
         prefix += f"{step}__"
         model = relation.related_model  # type: ignore[assignment]
     last = model._meta.pk if leaf == "pk" else model._meta.get_field(leaf)
-    found.fields[prefix + str(last.name)] = None  # type: ignore[union-attr]
+    found.fields[prefix + str(last.name)] = None
     if isinstance(last, SealedTextField):
         found.fields[f"{prefix}key"] = None
         found.relations.add(f"{prefix}key")

@@ -55,7 +55,7 @@ class State:
 
     def here(self, **changes: object) -> str:
         """`query` of the very page that is shown."""
-        return self.query(page=self.page, after=self.after, before=self.before, **changes)
+        return self.query(without="", page=self.page, after=self.after, before=self.before, **changes)
 
     @cached_property
     def _conditions(self) -> str:
