@@ -83,6 +83,14 @@ class Capability(ScopedModel):
             ),
         ]
 
+    @classmethod
+    def scope_q(cls, viewer: Viewer) -> Q:
+        """An identity of one track also sees what belongs to no track (协同单位, 医疗卫生机构)."""
+        own = super().scope_q(viewer)
+        if viewer.is_person or not viewer.track or not viewer.organization_path:
+            return own
+        return own | Q(organization__path__startswith=viewer.organization_path, track="")
+
 
 class Affiliation(ScopedModel):
     """A unit that trains part of a base's rotations, over a span of days (P-03)."""

@@ -8,7 +8,7 @@ import pytest
 from xinglin.kernel import uscc
 from xinglin.organizations import actions, selectors
 from xinglin.organizations.enums import Accreditation, CapabilityKind, Kind
-from xinglin.organizations.models import Affiliation, Department, Organization, SpecialtyBase
+from xinglin.organizations.models import Affiliation, Capability, Department, Organization, SpecialtyBase
 from xinglin.organizations.tests.trees import SYSTEM, make_node, make_tree, viewer_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("P-01")]
@@ -162,3 +162,15 @@ def test_capabilities_of_a_day():
     assert list(selectors.with_capability("institution", day=date(2030, 1, 1))) == [tree.base]
     assert not selectors.with_capability("institution", "tcm", date(2030, 1, 1))
     assert not selectors.with_capability("institution", day=date(2030, 1, 1), viewer=viewer_at(tree.sibling))
+
+
+def test_one_track_sees_its_capabilities_and_those_of_no_track():
+    tree = make_tree()
+    start = date(2026, 1, 1)
+    tcm = actions.add_capability(tree.base, CapabilityKind.TRAINING_BASE, track="tcm", starts_on=start, by=SYSTEM)
+    plain = actions.add_capability(tree.base, CapabilityKind.AFFILIATE, starts_on=start, by=SYSTEM)
+    foreign = actions.add_capability(tree.bases[2], CapabilityKind.AFFILIATE, starts_on=start, by=SYSTEM)
+    seen = set(Capability.objects.visible_to(replace(viewer_at(tree.province), track="tcm")))
+    assert seen == {tcm, plain} and foreign not in seen
+    person = replace(viewer_at(tree.base), is_person=True, person_id=1, track="tcm")
+    assert not Capability.objects.visible_to(person).exists()
