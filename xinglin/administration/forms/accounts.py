@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 
 from xinglin.accounts.actions.identities import REASON_AT_MOST
 from xinglin.kernel import clock, id_numbers
@@ -137,3 +138,8 @@ class ExpiryForm(forms.Form):
     """The last day of an identity."""
 
     ends_on = _ends_on()
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, also when that is nothing; None for a page that is only looked at."""
+    return request.POST if request.method == "POST" else None

@@ -58,12 +58,12 @@ class StaffImport(ImportSpec):
         Column.of(Person, "name", mandatory=True, example="林知夏"),
         Column.of(Person, "id_type", mandatory=True, example="居民身份证"),
         Column.of(Person, "id_number", label="证件号码", mandatory=True, type_column="id_type", aliases=("证件号",),
-                  note="18 位，设为文本格式；用它找到本人", example="110199198805160020"),
+                  note="18 位，设为文本格式；用它找到本人", example="110199198805160028"),
         Column.of(Person, "phone", label="手机号", mandatory=True, aliases=("手机", "手机号码"), example="13900000000"),
         Column("role", "身份", kind="choice", mandatory=True, choices=_roles, example="基地管理员"),
         Column("place", "所在单位", aliases=("单位代码", "单位"), max_length=100,
                note="填单位全称或基地代码；不填为本单位。培训基地不用填"),
-        Column("track", "体系", kind="choice", choices=_tracks, default="both", note="不填为西医、中医"),
+        Column("track", "体系", kind="choice", choices=_tracks, default="both", example="西医", note="不填为西医、中医"),
         Column("ends_on", "到期日", kind="date", note="到当天 24:00 为止；不填为长期，已有身份的不改"),
     )  # fmt: skip
     notes = (

@@ -21,6 +21,8 @@ from xinglin.accounts.actions import exchange
 from xinglin.accounts.middleware import address_of
 from xinglin.kernel.errors import Refused
 
+from ..forms.accounts import sent
+
 
 class ActivationForm(forms.Form):
     """激活码: filled in by the script from the address, or typed from the sheet."""
@@ -42,7 +44,7 @@ class ActivationForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def activate(request: HttpRequest, token_id: UUID) -> HttpResponse:
     """GET asks; POST exchanges the sheet for a session that is confined to setting the first password."""
-    form = ActivationForm(request.POST or None)
+    form = ActivationForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             credential = exchange(

@@ -32,7 +32,7 @@ from xinglin.jobs.selectors import mine
 from xinglin.kernel.viewer import Viewer
 from xinglin.ui.lists import selection
 
-from ..forms.accounts import ReasonForm
+from ..forms.accounts import ReasonForm, sent
 from ..job_specs import RENEW_JOB
 from ..result_workbook import result_workbook
 from ..selectors import accounts as selectors
@@ -63,7 +63,7 @@ def reset(request: HttpRequest, user_id: int) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     user = selectors.account(viewer, user_id)
     refusal = reset_refusals([user], viewer).get(user.pk, "")
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent(request))
     if request.method == "POST" and form.is_valid():
         batch = reset_one(user, by=viewer, reason=form.cleaned_data["reason"])
         return redirect("administration:handout", batch.pk)

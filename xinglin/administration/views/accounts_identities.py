@@ -18,7 +18,7 @@ from xinglin.accounts.roles import role
 from xinglin.kernel.errors import DomainError, NotAllowed
 from xinglin.kernel.viewer import Viewer
 
-from ..forms.accounts import ExpiryForm, IdentityForm, ReasonForm, day_of, end_of
+from ..forms.accounts import ExpiryForm, IdentityForm, ReasonForm, day_of, end_of, sent
 from ..selectors import accounts as selectors
 
 RIGHTS = ("accounts.open_staff", "accounts.manage")
@@ -30,7 +30,7 @@ def give(request: HttpRequest, user_id: int) -> HttpResponse:
     """授予身份 to an account that one can see."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     user = selectors.account(viewer, user_id)
-    form = IdentityForm(request.POST or None, viewer=viewer)
+    form = IdentityForm(sent(request), viewer=viewer)
 
     def save() -> str:
         code = form.cleaned_data["role"]
@@ -47,7 +47,7 @@ def end(request: HttpRequest, user_id: int, grant_id: int) -> HttpResponse:
     """结束 one identity, with a reason."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     grant = _grant(viewer, user_id, grant_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent(request))
 
     def save() -> str:
         end_identity(grant, by=viewer, reason=form.cleaned_data["reason"])
@@ -63,7 +63,7 @@ def expiry(request: HttpRequest, user_id: int, grant_id: int) -> HttpResponse:
     """到期日 of one identity: set, moved or taken off."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     grant = _grant(viewer, user_id, grant_id)
-    form = ExpiryForm(request.POST or None, initial={"ends_on": day_of(grant.ends_at)})
+    form = ExpiryForm(sent(request), initial={"ends_on": day_of(grant.ends_at)})
 
     def save() -> str:
         day = form.cleaned_data["ends_on"]

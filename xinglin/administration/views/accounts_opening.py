@@ -21,7 +21,7 @@ from xinglin.people.actions import NewPerson
 from xinglin.people.selectors import phone_hash
 from xinglin.ui.lists import selection
 
-from ..forms.accounts import PERSONAL, StaffForm
+from ..forms.accounts import PERSONAL, StaffForm, sent
 from ..tables.accounts import SHEETS
 
 
@@ -31,7 +31,7 @@ def staff_new(request: HttpRequest) -> HttpResponse:
     """A person by ID type and number: a known one gets the identity, a new one an account and an initial password."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     first = {"organization": request.GET.get("organization", "")}
-    form = StaffForm(request.POST or None, viewer=viewer, initial=first)
+    form = StaffForm(sent(request), viewer=viewer, initial=first)
     doubts: list[str] = []
     if request.method == "POST" and form.is_valid():
         new = _wanted(form)
