@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import shutil
 import subprocess
@@ -106,3 +107,17 @@ def rows_of(data: bytes) -> list[list[str]]:
     """All cells of the first sheet as text."""
     page = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
     return [["" if value is None else str(value) for value in row] for row in page.iter_rows(values_only=True)]
+
+
+def opened_by_libreoffice(data: bytes) -> list[list[str]]:
+    """The rows of the first sheet as LibreOffice reads them; without LibreOffice as openpyxl does."""
+    program = shutil.which("soffice")
+    if program is None:
+        return rows_of(data)
+    with TemporaryDirectory() as folder:
+        source = Path(folder) / "export.xlsx"
+        source.write_bytes(data)
+        command = [program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to",
+                   "csv:Text - txt - csv (StarCalc):44,34,76", "--outdir", folder, str(source)]  # fmt: skip
+        subprocess.run(command, check=True, capture_output=True, timeout=180)
+        return list(csv.reader(io.StringIO((Path(folder) / "export.csv").read_text(encoding="utf-8"))))
