@@ -95,7 +95,7 @@ def write_copy() -> bool:
 
 def _own_text() -> bytes:
     with Lines._counting:
-        missed = Lines.lost - _lost._value.get()  # type: ignore[attr-defined]
+        missed = Lines.lost - _lost._value.get()
     if missed > 0:
         _lost.inc(missed)
     return generate_latest(own)
@@ -121,7 +121,7 @@ def _lives(name: str) -> bool:
 def text() -> bytes:
     """Everything, in the text format of Prometheus."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Everything())  # type: ignore[arg-type]
+    registry.register(_Everything())
     return generate_latest(registry)
 
 
@@ -156,8 +156,8 @@ def added(texts: Iterable[str]) -> list[Metric]:
                 place = (sample.name, tuple(sorted(sample.labels.items())))
                 series[place] = series.get(place, 0.0) + sample.value
     for name, series in sums.items():
-        for (sample, labels), value in series.items():
-            families[name].add_sample(sample, dict(labels), value)
+        for (sample_name, labels), value in series.items():
+            families[name].add_sample(sample_name, dict(labels), value)
     return list(families.values())
 
 

@@ -75,8 +75,8 @@ def upkeep(look: Look) -> Iterator[Finding]:
 def jobs() -> Values:
     state = _state()
     for kind in registry.kinds():
-        for status in OPEN:
-            yield (kind, str(status)), state.by_kind.get((kind, str(status)), 0)
+        for open_status in OPEN:
+            yield (kind, str(open_status)), state.by_kind.get((kind, str(open_status)), 0)
     for (kind, status), number in sorted(state.by_kind.items()):
         if status not in OPEN:
             yield (kind, status), number

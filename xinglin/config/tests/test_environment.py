@@ -48,3 +48,34 @@ def test_a_flag_that_is_not_set_has_its_default(monkeypatch):
 def test_words_are_separated_by_commas(monkeypatch):
     monkeypatch.setenv("XINGLIN_TRIED", " a.example ,, b.example ")
     assert env.words("XINGLIN_TRIED") == ["a.example", "b.example"]
+
+
+@pytest.mark.req("Q-09")
+def test_a_postgres_server_that_falls_silent_is_noticed(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://x@db.example/main?connect_timeout=2")
+    options = env.database()["OPTIONS"]
+    assert options["connect_timeout"] == "2", "what the address says counts"
+    assert int(options["tcp_user_timeout"]) <= 30_000 and int(options["keepalives_idle"]) <= 60
+    assert env.database()["CONN_HEALTH_CHECKS"] is True
+
+
+@pytest.mark.parametrize(
+    ("query", "timeout", "pragma"),
+    [
+        ("", 20, ""),
+        ("?timeout=5", 5, ""),
+        ("?max_page_count=9", 20, "max_page_count=9;"),
+        ("?timeout=0.5&max_page_count=3", 0.5, "max_page_count=3;"),
+    ],
+)
+def test_an_sqlite_address_may_say_how_long_to_wait_and_how_far_to_grow(monkeypatch, query, timeout, pragma):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:////srv/here.sqlite3{query}")
+    database = env.database()
+    assert (database["NAME"], database["OPTIONS"]["timeout"]) == ("/srv/here.sqlite3", timeout)
+    assert database["OPTIONS"]["init_command"].endswith(f"temp_store=MEMORY;{'PRAGMA ' if pragma else ''}{pragma}")
+
+
+def test_a_limit_that_is_no_number_is_refused(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////srv/here.sqlite3?max_page_count=1;DROP")
+    with pytest.raises(ValueError, match="invalid literal"):
+        env.database()

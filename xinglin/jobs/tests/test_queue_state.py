@@ -15,6 +15,7 @@ from xinglin.jobs.models import Job, PeriodicTask
 from xinglin.jobs.scheduler import run_due
 from xinglin.jobs.worker import run_waiting_jobs
 from xinglin.kernel import clock
+from xinglin.kernel.checkups import Look
 from xinglin.kernel.logs import JsonLines
 from xinglin.kernel.viewer import Viewer
 
@@ -158,3 +159,18 @@ def test_failed_upkeep_is_logged_by_its_name(lines: list[dict[str, object]]) -> 
     run_due("one")
     (line,) = lines
     assert (line["task"], line["error"]) == ("test.fails", "ValueError") and "1101" not in str(line)
+
+
+@pytest.mark.parametrize("worker_away", [True, False])
+def test_the_doctor_sees_what_the_operator_would(owner: Viewer, worker_away: bool) -> None:
+    """One look at each, from an empty queue to one with a silent job."""
+    look = Look()
+    if not worker_away:
+        PeriodicTask.objects.create(name=job_specs.PULSE, due_at=clock.now(), finished_at=clock.now())
+    assert bool([found for found in checkups.worker(look) if found.level]) is worker_away
+    assert [found.level for found in checkups.queue(look)] == [0]
+    with time_machine.travel(clock.now() - timedelta(minutes=30), tick=False):
+        lifecycle.claim(actions.enqueue("test.steps", by=owner, arguments={"total": 1}).pk, "w")
+        actions.enqueue("test.steps", by=owner, arguments={"total": 1})
+    assert sorted(found.level for found in checkups.queue(look)) == [0, 1, 2]
+    assert all(found.todo for found in checkups.queue(look) if found.level)
