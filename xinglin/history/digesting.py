@@ -90,7 +90,7 @@ def from_ranges(ranges: Any, most: int = 100_000) -> list[int]:
 def merged(ranges: Iterable[Sequence[int]]) -> Ranges:
     """The union of any ranges."""
     union: Ranges = []
-    for first, last in sorted(ranges):
+    for first, last in sorted(map(tuple, ranges)):
         if union and first <= union[-1][1] + 1:
             union[-1][1] = max(union[-1][1], last)
         else:
@@ -101,7 +101,7 @@ def merged(ranges: Iterable[Sequence[int]]) -> Ranges:
 def overlaps(ranges: Iterable[Sequence[int]]) -> Iterator[tuple[int, int]]:
     """Parts that are in more than one range."""
     end = -1
-    for first, last in sorted(ranges):
+    for first, last in sorted(map(tuple, ranges)):
         if first <= end:
             yield first, min(last, end)
         end = max(end, last)

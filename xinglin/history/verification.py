@@ -54,7 +54,7 @@ class Verification:
         expected, previous = 1, GENESIS
         for seal in HistorySeal.objects.filter(partition=partition).order_by("sequence", "id").iterator(chunk_size=20):
             self.report.seals += 1
-            here = {"partition": partition, "sequence": seal.sequence}
+            here: Row = {"partition": partition, "sequence": seal.sequence}
             if seal.sequence < expected:
                 self.report.add(Finding(Kind.FORK, **here, note="同一序号有两个封条"))
             elif seal.sequence > expected:
@@ -90,7 +90,7 @@ class Verification:
         for place, number in enumerate(ids):
             self.report.rows += 1
             row = found.get(number)
-            where = {"partition": seal.partition, "sequence": seal.sequence}
+            where: Row = {"partition": seal.partition, "sequence": seal.sequence}
             if row is None:
                 self.report.add(
                     Finding(
@@ -135,7 +135,7 @@ class Verification:
         for head in heads.partitions:
             seals = HistorySeal.objects.filter(partition=head.partition, sequence=head.sequence)
             digests = list(seals.values_list("digest", flat=True))
-            here = {"partition": head.partition, "sequence": head.sequence}
+            here: Row = {"partition": head.partition, "sequence": head.sequence}
             if not digests:
                 self.report.add(Finding(Kind.CUT, **here, note=f"{heads.made_at} 导出链头时，该封条是最后一个"))
             elif head.digest not in digests:

@@ -1,17 +1,19 @@
 """历史封存: what it shows, verification as a job, the head as a file."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.test import Client
 
 from xinglin.accounts.models import User
-from xinglin.accounts.tests.factories import sign_in
+from xinglin.accounts.tests.factories import make_staff, make_tree, sign_in, viewer_of
 from xinglin.history import heads, overview
-from xinglin.history.models import HistoryEntry
+from xinglin.history.models import HistoryEntry, HistorySeal
 from xinglin.history.sealing import seal_waiting
 from xinglin.history.tests.rows import change, sealed, write
 from xinglin.jobs.models import Job
+from xinglin.jobs.registry import periodic_tasks
 from xinglin.jobs.worker import run_waiting_jobs
-from xinglin.residents.tests.factories import make_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("Q-12")]
 PAGE = "/administration/history/"
@@ -19,7 +21,9 @@ PAGE = "/administration/history/"
 
 @pytest.fixture
 def world():
-    return make_world()
+    tree = make_tree()
+    people = {"association": ("association_admin", tree.association), "base": ("base_admin", tree.base)}
+    return SimpleNamespace(**{name: viewer_of(make_staff(*who)) for name, who in people.items()})
 
 
 @pytest.fixture
@@ -116,3 +120,11 @@ def test_findings_beyond_the_page_are_counted(world):
     kept = overview.last_verification(world.association).report
     assert kept.total == 80 and len(kept.findings) == overview.TOLD
     assert overview.last_verification(world.base) is None
+
+
+def test_sealing_is_upkeep_within_a_minute():
+    (task,) = [task for task in periodic_tasks() if task.name == "history.seal"]
+    assert task.seconds <= 30 and task.lease_seconds <= 60
+    write(1)
+    task.run()
+    assert HistorySeal.objects.count() == 1

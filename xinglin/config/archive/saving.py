@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.db import connection
@@ -83,7 +83,7 @@ def _files(writer: Writer, names: list[str]) -> dict[str, Any]:
         try:
             length = storage.size(name)
             with storage.open(name) as content:
-                writer.add(FILES + name, content, length)
+                writer.add(FILES + name, cast(BinaryIO, content), length)
         except FileNotFoundError:
             missing.append(name)
             continue

@@ -12,7 +12,6 @@ from xinglin.history.digesting import GENESIS, from_ranges
 from xinglin.history.models import HistoryEntry, HistorySeal, SealMark
 from xinglin.history.sealing import seal_waiting
 from xinglin.history.verification import verify
-from xinglin.jobs.registry import periodic_tasks
 from xinglin.kernel import clock
 
 from .rows import copy_of, sealed, write
@@ -121,14 +120,6 @@ def test_the_tail_is_counted_with_its_age():
     assert found.count == 3 and found.oldest == old and found.newest > old
     seal_waiting()
     assert tail.tail().count == 0
-
-
-def test_sealing_is_upkeep_within_a_minute():
-    (task,) = [task for task in periodic_tasks() if task.name == "history.seal"]
-    assert task.seconds <= 30 and task.lease_seconds <= 60
-    write(1)
-    task.run()
-    assert HistorySeal.objects.count() == 1
 
 
 def test_an_idle_run_costs_few_queries(django_assert_max_num_queries):

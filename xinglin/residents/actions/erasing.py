@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from xinglin.history.enums import ERASED
 from xinglin.kernel.viewer import Viewer
@@ -33,7 +33,7 @@ def _guard(person: Person, by: Viewer) -> str | None:
     return None
 
 
-def _approved(person_id: int) -> ApprovedRecord:
+def _approved(person_id: int) -> QuerySet[ApprovedRecord]:
     return ApprovedRecord.objects.for_system(WHY).filter(person_id=person_id)
 
 

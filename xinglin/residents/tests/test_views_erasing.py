@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
+from xinglin.accounts.models import User
+from xinglin.accounts.tests.factories import sign_in
 from xinglin.kernel import clock
 from xinglin.people.models import Person
 from xinglin.residents.actions.lapsing import lapse_due
 from xinglin.residents.tests.factories import fill_personal, make_enrollments, make_world
-
-from .test_history_seals import of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("Q-12")]
 LIST = "/administration/people/erased/"
@@ -18,6 +19,12 @@ LIST = "/administration/people/erased/"
 @pytest.fixture
 def world():
     return make_world()
+
+
+def of(viewer):
+    user = User.unscoped.get(pk=viewer.user_id)
+    User.unscoped.filter(pk=user.pk).update(activated_at=user.created_at)
+    return sign_in(Client(), user)
 
 
 @pytest.fixture
