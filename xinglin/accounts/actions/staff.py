@@ -126,7 +126,9 @@ class OpenedBases:
 @transaction.atomic
 def open_base_accounts(bases: Sequence[Organization], *, by: Viewer) -> OpenedBases:
     """开通基地账号 of one or many, in one batch. Raises NotAllowed; what a rule forbids is told base by base."""
-    opened, users, passwords = OpenedBases(), [], {}
+    opened = OpenedBases()
+    users: list[int] = []
+    passwords: dict[int, str] = {}
     for base in bases:
         try:
             issue = _open_base(base, by)

@@ -17,7 +17,7 @@ from xinglin.ui.lists.testing import Scene
 
 from .accounts_world import grant_of, make_world, waiting
 
-pytestmark = [pytest.mark.django_db, pytest.mark.req("P-07", "R-23")]
+pytestmark = [pytest.mark.django_db, pytest.mark.req("P-07", "R-17", "R-23")]
 LIST, BASES = reverse("administration:accounts"), reverse("administration:base-accounts")
 
 
