@@ -112,6 +112,14 @@ def stands(rows: QuerySet[User], value: str, _viewer: Viewer) -> QuerySet[User]:
     return rows.filter(standing.stands(value))
 
 
+def stuck(viewer: Viewer, most: int) -> int:
+    """How many accounts cannot be used for the first time any more, at most ``most``; above the base staff only."""
+    found = stands(accounts(viewer), "stuck", viewer)
+    kind = "" if viewer.organization_kind == Kind.HOSPITAL else "desk"
+    live = in_state(of_kind(found, kind, viewer) if kind else found, "live", viewer)
+    return live.order_by()[:most].count()
+
+
 def called(rows: QuerySet[User], value: str, _viewer: Viewer) -> QuerySet[User]:
     """By the name of the person or organisation, or by what is typed to sign in."""
     return rows.filter(

@@ -16,19 +16,21 @@ from xinglin.accounts.roles import ROLES
 from xinglin.kernel import clock
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations import selectors as organizations
+from xinglin.organizations.enums import Kind
 from xinglin.organizations.models import Organization
 from xinglin.people.models import Person
 from xinglin.ui.formats import moment
 from xinglin.ui.lists.declared import column
 from xinglin.ui.lists.parts import BatchAction, Column, Empty, Filter, RowAction, Tool
 from xinglin.ui.lists.spec import ListSpec
-from xinglin.ui.templatetags.xl import tag
+from xinglin.ui.templatetags.xl import icon, tag
 
 from ..selectors import accounts as selectors
 
 AT_ONCE = 5_000
 SHEETS = 200
 SHOWN = 2
+MOST_TOLD = 1_000
 OPENERS = ("accounts.open_staff", "accounts.manage")
 _ROLES = tuple((code, found.label) for code, found in reversed(ROLES.items()))
 
@@ -140,6 +142,18 @@ class AccountList(ListSpec):
 
     def head_tools(self, viewer: Viewer) -> Sequence[Tool]:
         return (Tool("角色与权限", reverse("administration:roles"), "shield-lock"),)
+
+    def notices(self, viewer: Viewer) -> str:
+        number = selectors.stuck(viewer, MOST_TOLD) if may_renew(viewer) else 0
+        if not number:
+            return ""
+        kind = "" if viewer.organization_kind == Kind.HOSPITAL else "desk"
+        told = f"{number:,} 个以上" if number == MOST_TOLD else f"{number} 个"
+        return format_html(
+            '<div class="xl-note xl-note-wait" role="status">{}<div class="xl-grow">有 {}账号的初始密码失效或锁定，本人不能登录。'
+            '<a href="{}?kind={}&amp;standing=stuck&amp;state=live">查看，重新发放</a></div></div>',
+            icon("alert-triangle"), told, reverse("administration:accounts"), kind,
+        )  # fmt: skip
 
     def batch_actions(self, viewer: Viewer) -> Sequence[BatchAction]:
         if not may_renew(viewer):

@@ -244,3 +244,22 @@ def test_identities_of_an_account_are_told_newest_first_with_the_ended_ones_last
     day = (clock.now() + timedelta(days=400)).date()
     assert f"基地管理员（西医，{clock.local(clock.now() + timedelta(days=400)):%Y-%m-%d} 到期）" in page, day
     assert "另有 1 个身份" in page
+
+
+@pytest.mark.req("P-05")
+def test_a_banner_tells_how_many_cannot_come_in_and_leads_to_them(world, monkeypatch):
+    tree, client = world.tree, world.client("base_organization")
+    assert "初始密码失效或锁定" not in client.get(LIST).text
+    waiting(tree.base, 2, state="lapsed")
+    waiting(tree.base, state="locked")
+    waiting(tree.base, 2, role="resident", state="lapsed")
+    waiting(tree.base)
+    gone = waiting(tree.base, state="lapsed")[0]
+    Grant.unscoped.filter(user=gone).update(ends_at=clock.now())
+    page = client.get(LIST).text
+    assert "有 5 个账号" in page, "neither the waiting one nor the one whose identity has ended"
+    assert len(found(world, "kind=&standing=stuck&state=live")) == 5
+    assert "有 3 个账号" in world.client("province_admin").get(LIST).text, "residents are the base's matter"
+    assert "初始密码失效或锁定" not in world.client("foreign").get(LIST).text
+    monkeypatch.setattr("xinglin.administration.tables.accounts.MOST_TOLD", 4)
+    assert "有 4 个以上账号" in client.get(LIST).text
