@@ -142,7 +142,7 @@ class ProgressList(ListSpec):
         return str(row.name)
 
     def row_actions(self, row: Any, viewer: Viewer) -> Sequence[RowAction]:
-        names = RowAction("名单", intake_url(getattr(row, "year", _year(viewer)), base=str(row.pk)))
+        names = RowAction("名单", intake_url(row.year, base=str(row.pk)))
         phase = getattr(row, "phase", None)
         if phase is None:
             return (names,)

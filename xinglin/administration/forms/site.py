@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from xinglin.ui.models import SiteSetting
 from xinglin.ui.selectors import Site
 
 WORDS = ("name", "subtitle", "phone", "hours", "mail", "footer", "theme_colour")
+_COLOUR = re.compile("#[0-9a-f]{6}")
 PRODUCT_COLOUR = "#0e625d"
 
 
@@ -46,6 +48,8 @@ class SiteForm(forms.ModelForm):
 
     def clean_theme_colour(self) -> str:
         colour: str = self.cleaned_data["theme_colour"].strip().lower()
+        if not _COLOUR.fullmatch(colour):
+            return colour  # the model says what a colour looks like
         try:
             refuse_pale(colour)
         except Refused as refusal:
