@@ -11,7 +11,7 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.people.models import Person
 from xinglin.people.registry import Erasure, ErasurePart
 
-from ..models import Grant, User
+from ..models import Grant, InitialCredential, User
 from ..roles import role
 from ..selectors import grants_of, person_account
 from .grants import end_grant
@@ -34,16 +34,13 @@ def _places(person_id: int) -> Iterable[str]:
 
 
 def _erase(erasure: Erasure) -> None:
-    """Ended grants stay, as the record of what an account could do; everything else that hangs on it goes."""
+    """Ended grants stay, as the record of what an account could do; its credentials and their sheets go."""
     user = person_account(erasure.person.pk)
     if user is None:
         return
     for grant in grants_of(user):
         end_grant(grant, by=erasure.by, reason="个人信息已删除")
-    for relation in User._meta.related_objects:
-        model = relation.related_model
-        if model is not Grant and relation.field.many_to_one | relation.field.one_to_one:
-            model._base_manager.filter(**{relation.field.name: user}).delete()
+    InitialCredential.objects.filter(user=user).delete()
     User.objects.for_system(WHY).filter(pk=user.pk).update(
         is_active=False, password=make_password(None), sign_in_name=None, session_epoch=F("session_epoch") + 1
     )

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from xinglin.accounts.models import Grant, User
+from xinglin.accounts.models import Grant, InitialCredential, User
 from xinglin.accounts.selectors import find_users, grants_of, person_account
 from xinglin.accounts.tests.factories import make_staff, sign_in
 from xinglin.exports.models import ExportJob
@@ -188,6 +188,14 @@ def test_the_account_is_closed_and_its_sessions_are_over(world):
     assert not user.is_active and not user.has_usable_password() and user.display_name == "已删除"
     assert grants_of(user) == [] and Grant.unscoped.get(user=user).ended_reason == "个人信息已删除"
     assert find_users("resident", NUMBER) == []
+
+
+def test_initial_credentials_and_sheets_go_with_the_account(world):
+    row = lapsed(world)
+    user = person_account(row.person_id)
+    assert InitialCredential.objects.filter(user=user).exists()
+    gone(world, row)
+    assert not InitialCredential.objects.filter(user=user).exists()
 
 
 def test_imports_with_the_person_lose_their_details_others_keep_them(world):
