@@ -101,7 +101,7 @@ def history_of(viewer: Viewer, organization: Organization) -> QuerySet[HistoryEn
 
 def organization_of(viewer: Viewer) -> Organization:
     """The organisation of the identity in force."""
-    return organizations(viewer).select_related("province").get(pk=viewer.organization_id)
+    return organizations(viewer).select_related("province").get(pk=viewer.organization_id or 0)
 
 
 def own_account(organization: Organization) -> User | None:

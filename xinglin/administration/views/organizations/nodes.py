@@ -58,7 +58,7 @@ def edit(request: HttpRequest, organization_id: int) -> HttpResponse:
             changed = actions.edit_contact(node, **form.cleaned_data, by=viewer, seen=seen)
         return "已保存。" if changed else "没有改动。"
 
-    fixed = (("类别", node.get_kind_display(), rules.FIXED_KIND),) if whole else ()
+    fixed: tuple[tuple[str, str, str], ...] = (("类别", node.get_kind_display(), rules.FIXED_KIND),) if whole else ()
     if whole and node.parent is not None:
         fixed += (("上级", node.parent.name, rules.FIXED_PARENT),)
     return form_page(
