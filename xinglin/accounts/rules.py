@@ -5,10 +5,12 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 
+from xinglin.kernel import clock
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Track
 from xinglin.vault.hashing import keyed_hash
@@ -126,6 +128,19 @@ def who_opens(role_code: str) -> str:
 def who_resets(role_code: str) -> str:
     """Who resets an account with this identity, in words (P-06)."""
     return "请联系所在培训基地" if role(role_code).personal else who_opens(role_code)
+
+
+def last_day(ends_at: datetime) -> date:
+    """The last calendar day of an identity that ends then, in Asia/Shanghai."""
+    return clock.local(ends_at - timedelta(microseconds=1)).date()
+
+
+def end_text(ends_at: datetime | None) -> str:
+    """长期; 2026-12-03 24:00 for the 00:00 of the next day; else 2026-12-03 08:16."""
+    if ends_at is None:
+        return "长期"
+    local = clock.local(ends_at)
+    return f"{last_day(ends_at)} 24:00" if local.time() == time() else f"{local:%Y-%m-%d %H:%M}"
 
 
 def verifier_of(user_id: int, password: str) -> str:

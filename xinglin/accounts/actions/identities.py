@@ -16,7 +16,7 @@ from xinglin.organizations.selectors import is_base
 
 from ..models import Grant, User
 from ..roles import role
-from ..rules import opening_refusal
+from ..rules import end_text, opening_refusal
 from ..selectors import grants_of, still_holds
 from .entries import about_grant
 from .grants import end_grant, give_grant
@@ -81,7 +81,7 @@ def set_expiry(grant: Grant, ends_at: datetime | None, *, by: Viewer) -> None:
         return
     rows.update(ends_at=ends_at)
     entry = about_grant("grant_expiry", grant, grant.organization)
-    entry.changes = {"到期": [_shown(before), _shown(ends_at)]}
+    entry.changes = {"到期": [end_text(before), end_text(ends_at)]}
     record([entry], by=by)
 
 
@@ -113,7 +113,3 @@ def check_end(ends_at: datetime | None) -> None:
 def _lock(user: User) -> None:
     """Two givers at once: the second one sees what the first one gave."""
     User.objects.for_system("one giver at a time").select_for_update().get(pk=user.pk)
-
-
-def _shown(instant: datetime | None) -> str:
-    return f"{clock.local(instant):%Y-%m-%d %H:%M}" if instant else "长期"

@@ -56,9 +56,10 @@ def open_staff(wanted: Sequence[NewStaff], *, by: Viewer, hand_out: bool = False
     accounts choose their user name at the first sign-in.
     """
     known = known_persons((new.person.id_type, new.person.id_number) for new in wanted)
+    for role_code, place, track in {(new.role, new.organization, new.track) for new in wanted}:
+        check_opening(by, role_code, place, track=track)
+        check_place(role_code, place, track)
     for new in wanted:
-        check_opening(by, new.role, new.organization, track=new.track)
-        check_place(new.role, new.organization, new.track)
         check_end(new.ends_at)
         person = known.get((new.person.id_type, new.person.id_number))
         if person is not None and person.name != new.person.name:

@@ -203,7 +203,7 @@ def test_a_handout_holds_what_was_issued_for_the_giver(tree, base_account, setti
 
 def test_many_are_opened_with_a_bounded_number_of_queries(tree, base_account, django_assert_max_num_queries):
     asked = [staff(tree, somebody("程望禾", f"E{9000000 + n}", make_phone(n))) for n in range(40)]
-    with django_assert_max_num_queries(320):
+    with django_assert_max_num_queries(30):
         opened = open_staff(asked, by=base_account)
     assert len(opened.new) == 40
     assert InitialCredential.objects.count() == 40

@@ -10,7 +10,7 @@ import time_machine
 from xinglin.accounts import standing
 from xinglin.accounts.actions import open_users
 from xinglin.accounts.models import MAX_TRIES, Grant, InitialCredential, User
-from xinglin.accounts.standing import CHOICES, having, stands, standings
+from xinglin.accounts.standing import CHOICES, having, standings, stands
 from xinglin.kernel import clock
 from xinglin.kernel.viewer import Viewer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinglin.accounts.roles import OPENS, ROLES, openers_of, right_to_open
-from xinglin.accounts.rules import opening_refusal, reset_permissions, who_opens, who_resets
+from xinglin.accounts.rules import end_text, last_day, opening_refusal, reset_permissions, who_opens, who_resets
+from xinglin.kernel.clock import SHANGHAI
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Kind
 
@@ -205,3 +207,19 @@ def test_the_nearest_level_is_named_first():
     assert [role.code for role in openers_of("base_admin")] == [
         "base_organization", "province_admin", "association_admin",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("instant", "text", "day"),
+    [
+        (datetime(2026, 12, 4, tzinfo=SHANGHAI), "2026-12-03 24:00", "2026-12-03"),
+        (datetime(2026, 12, 3, 16, tzinfo=UTC), "2026-12-03 24:00", "2026-12-03"),
+        (datetime(2026, 12, 3, 8, 16, tzinfo=SHANGHAI), "2026-12-03 08:16", "2026-12-03"),
+        (datetime(2027, 1, 1, tzinfo=SHANGHAI), "2026-12-31 24:00", "2026-12-31"),
+    ],
+)
+@pytest.mark.req("P-20")
+def test_an_end_is_told_as_the_day_that_was_meant(instant, text, day):
+    assert end_text(instant) == text
+    assert str(last_day(instant)) == day
+    assert end_text(None) == "长期"

@@ -10,6 +10,7 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 
 from xinglin.accounts.actions.identities import REASON_AT_MOST
+from xinglin.accounts.rules import last_day
 from xinglin.kernel import clock, id_numbers
 from xinglin.kernel.declarations import declarations_of
 from xinglin.kernel.viewer import Viewer
@@ -31,7 +32,7 @@ def end_of(day: date | None) -> datetime | None:
 
 def day_of(instant: datetime | None) -> date | None:
     """The last day before an end."""
-    return (clock.local(instant) - timedelta(microseconds=1)).date() if instant else None
+    return last_day(instant) if instant else None
 
 
 def _ends_on() -> forms.DateField:

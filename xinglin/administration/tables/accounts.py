@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from xinglin.accounts import standing
 from xinglin.accounts.models import Grant, User
 from xinglin.accounts.roles import ROLES
-from xinglin.kernel import clock
+from xinglin.accounts.rules import last_day
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations import selectors as organizations
 from xinglin.organizations.enums import Kind
@@ -46,7 +46,7 @@ def identity_text(grant: Grant, home: int | None = None) -> str:
     """基地管理员 · 澜江大学附属第一医院（西医，2026-12-31 到期）; the reader's own organisation ``home`` is not named."""
     told = [grant.get_track_display()] if grant.track else []
     if grant.ends_at is not None:
-        day = f"{clock.local(grant.ends_at):%Y-%m-%d}"
+        day = last_day(grant.ends_at)
         told.append(f"{day} 结束" if selectors.is_ended(grant) else f"{day} 到期")
     place = "" if grant.organization_id == home else f" · {grant.organization.name}"
     return f"{ROLES[grant.role].label}{place}" + (f"（{'，'.join(told)}）" if told else "")

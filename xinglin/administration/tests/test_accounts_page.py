@@ -155,6 +155,14 @@ def test_the_day_an_identity_ends_is_shown_again_as_typed(client, admin):
     assert f'value="{day(5)}"' in client.get(url("identity-expiry", admin, grant_of(admin))).text
 
 
+def test_an_end_at_midnight_is_told_as_24_00_of_the_day_typed(client, admin):
+    client.post(url("identity-expiry", admin, grant_of(admin)), {"ends_on": day(40)})
+    page = client.get(url("account", admin)).text
+    assert page.count(f"{day(40)} 24:00") == 2, "in the table and in the history"
+    assert f"{day(41)}" not in page
+    assert f"{day(40)} 到期" in client.get(reverse("administration:accounts")).text
+
+
 @pytest.mark.parametrize(
     ("sent", "words"),
     [

@@ -17,7 +17,7 @@ from xinglin.accounts.access import needs
 from xinglin.accounts.actions import reset_refusals
 from xinglin.accounts.models import Grant, User
 from xinglin.accounts.roles import ROLES, Role
-from xinglin.accounts.rules import opening_refusal
+from xinglin.accounts.rules import end_text, opening_refusal
 from xinglin.history.models import HistoryEntry
 from xinglin.history.selectors import open_entries
 from xinglin.kernel import masks
@@ -50,6 +50,7 @@ class Line:
 
     grant: Grant
     role: Role
+    until: str
     ended: bool
     ending: bool
     refusal: str
@@ -111,7 +112,7 @@ def _line(grant: Grant, viewer: Viewer) -> Line:
     )  # fmt: skip
     query = urlencode({"role": grant.role, "organization": node.pk, "track": grant.track})
     return Line(
-        grant, ROLES[grant.role], ended, selectors.is_ending(grant), refusal,
+        grant, ROLES[grant.role], end_text(grant.ends_at), ended, selectors.is_ending(grant), refusal,
         f"{reverse('administration:role-sees')}?{query}",
     )  # fmt: skip
 

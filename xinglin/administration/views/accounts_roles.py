@@ -20,7 +20,12 @@ from xinglin.ui import navigation
 
 from ..selectors import accounts as selectors
 
-FACES: tuple[tuple[navigation.Face, str], ...] = (("desk", "左侧菜单"), ("top", "顶栏"), ("menu", "右上角菜单"), ("phone", "手机底栏"))
+FACES: tuple[tuple[navigation.Face, str], ...] = (
+    ("desk", "左侧菜单"),
+    ("top", "顶栏"),
+    ("menu", "右上角菜单"),
+    ("phone", "手机底栏"),
+)
 
 
 @require_GET
