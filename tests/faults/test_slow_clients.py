@@ -171,7 +171,7 @@ def _was_cut(slow: socket.socket, until: float) -> bool:
 
 def test_the_set_up_serves_and_stays_up_under_two_hundred_slow_connections(front):
     own = make_own()
-    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in own.client.cookies.items())
+    cookies = "; ".join(f"__Host-{name}={morsel.value}" for name, morsel in own.client.cookies.items())
     status, headers, body, _ = front.ask("/sign-in/")
     assert status == 200
     for name in ("Content-Security-Policy", "Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options",

@@ -31,7 +31,7 @@ _looked_at = 0.0
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers: asks nothing of anybody else."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @public
@@ -56,7 +56,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def show_metrics(request: HttpRequest) -> HttpResponse:
     """The figures, for this machine, the networks of XINGLIN_METRICS_NETWORKS, or whoever has the token."""
     if not may_see_metrics(request):
-        return HttpResponse("forbidden\n", status=403, content_type="text/plain")
+        return HttpResponse("forbidden\n", status=403, content_type="text/plain; charset=utf-8")
     return HttpResponse(metrics.text(), content_type=metrics.CONTENT_TYPE)
 
 
