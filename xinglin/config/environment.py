@@ -71,7 +71,8 @@ def _sqlite(url: str) -> dict:
             "transaction_mode": "IMMEDIATE",
             "timeout": float(asked.get("timeout", "20")),
             "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
-            "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;" + (f"PRAGMA max_page_count={pages};" if pages else ""),
+            "PRAGMA cache_size=-65536;PRAGMA wal_autocheckpoint=4000;PRAGMA temp_store=MEMORY;"
+            + (f"PRAGMA max_page_count={pages};" if pages else ""),
         },
     }
 

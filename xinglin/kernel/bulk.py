@@ -27,8 +27,6 @@ _AS_IT_IS: dict[type[models.Field[Any, Any]], type] = {
 _CONSTANTS = (str, bytes, int, float, datetime, date, UUID, type(None))
 _BLOCK = 5_000
 """Rows that are prepared and sent together: bounds the memory of an endless source."""
-_MANY = 20
-"""From so many rows on a statement of its own pays."""
 
 
 def plain_type(field: models.Field[Any, Any]) -> type | None:
@@ -104,27 +102,22 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
                     copy.write(lines_of(values, count, cursor.connection))
             return
         for count, values in blocks:
-            marks, varying = _marks(values, count)
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(zip(*varying, strict=True)))
+            _insert_into_sqlite(cursor, f"INSERT INTO {table} ({names})", values, count)
 
 
-def _marks(values: Sequence[Sequence[Any] | Same], count: int) -> tuple[str, list[Iterable[Any]]]:
-    """The places of a row for SQLite, and the columns that fill them.
-
-    What is the same in many rows is written into the statement as a literal: binding forty constants for each row
-    took longer than the insert.
+def _insert_into_sqlite(cursor: Any, insert: str, values: Sequence[Sequence[Any] | Same], count: int) -> None:
+    """One row a statement, what is the same in all rows as a literal: binding forty constants took longer than the
+    insert. (Many rows a statement are slower: SQLite then keeps a copy of every page that the statement touches.)
     """
-    marks, varying = [], []
+    parts: list[str] = []
+    varying: list[Iterable[Any]] = []
     for column in values:
-        literal = _literal(column.value) if isinstance(column, Same) and count >= _MANY else None
+        literal = _literal(column.value) if isinstance(column, Same) else None
         if literal is None:
-            marks.append("%s")
             varying.append(repeat(column.value, count) if isinstance(column, Same) else column)
-        else:
-            marks.append(literal.replace("%", "%%"))
-    if not varying:  # every row is the same: something must be bound for each
-        marks[0], varying = "%s", [repeat(values[0].value, count) if isinstance(values[0], Same) else values[0]]
-    return ", ".join(marks), varying
+        parts.append("%s" if literal is None else literal.replace("%", "%%"))
+    rows = list(zip(*varying, strict=True)) if varying else [()] * count
+    cursor.executemany(f"{insert} VALUES ({', '.join(parts)})", rows)
 
 
 def _literal(value: Any) -> str | None:

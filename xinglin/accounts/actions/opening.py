@@ -37,7 +37,7 @@ class Opened:
     users: dict[int, int] = field(default_factory=dict)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_users(
     person_ids: Sequence[int], *, organization: Organization, track: str, by: Viewer,
     expires_at: datetime | None = None, role_code: str = "resident", told: bool = False,

@@ -14,7 +14,7 @@ from xinglin.accounts.models import CredentialHandout, Grant, User
 from xinglin.accounts.roles import OPENS, ROLES
 from xinglin.accounts.selectors import in_force
 from xinglin.history.models import HistoryEntry
-from xinglin.history.selectors import of_subject
+from xinglin.history.selectors import entries
 from xinglin.kernel import clock
 from xinglin.kernel.scope import get_visible_or_404
 from xinglin.kernel.viewer import Viewer
@@ -173,7 +173,10 @@ def base_stands(rows: QuerySet[Organization], value: str, _viewer: Viewer) -> Qu
 
 def log_of(viewer: Viewer, user: User, most: int = 30) -> list[HistoryEntry]:
     """What happened to an account, newest first, as far as it concerns the viewer's subtree."""
-    return list(of_subject(viewer, "user", user.pk)[:most])
+    mine = Q(subject_type="user", subject_id=str(user.pk))
+    # an import of residents tells of enrollment and account in one row
+    opened = Q(person_id=user.person_id, parent_type="user", parent_id=str(user.pk))
+    return list(entries(viewer).filter(mine | opened if user.person_id else mine)[:most])
 
 
 def handouts(viewer: Viewer) -> QuerySet[CredentialHandout]:

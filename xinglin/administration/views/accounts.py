@@ -28,6 +28,7 @@ from ..tables.accounts import may_renew, signs_in_with
 
 VERBS = {
     "account_opened": ("开通账号", "ok"),
+    "enrollment.import": ("导入账号", "ok"),
     "grant_given": ("授予身份", "ok"),
     "grant_ended": ("结束身份", "bad"),
     "grant_expiry": ("改到期日", ""),

@@ -60,7 +60,7 @@ def derived(id_type: str, id_number: str) -> tuple[str, dt.date | None]:
     return facts.sex or "", facts.birth_date
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def create_people(people: Sequence[NewPerson]) -> list[tuple[int, DataKey]]:
     """Insert persons with a key each; returns id and open key in the same order.
 
