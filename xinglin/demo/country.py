@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from random import Random
+from typing import Any
 
 from xinglin.dictionaries import actions as dictionaries
 from xinglin.dictionaries import selectors as codes
@@ -21,7 +22,7 @@ from .people import a_phone
 from .places import PROVINCES, Province
 
 SINCE = date(2014, 9, 1)
-SITE = {
+SITE: dict[str, Any] = {
     "phone": "16000000000", "hours": "工作日 9:00-17:00", "mail": "service@example.cn",
     "footer": "演示系统，机构和人员都是虚构的",
 }  # fmt: skip

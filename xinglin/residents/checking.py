@@ -18,7 +18,6 @@ from .models import CheckConfirmation, CheckRule
 from .rules import missing_items
 from .selectors.subjects import Subject
 
-
 SAME_PERSON = "same_person"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -31,7 +32,7 @@ class GroundForm(forms.Form):
     source = forms.CharField(label="来源", max_length=amendments.LONGEST_SOURCE, help_text=SOURCE_HELP)
     note = _note(required=False)
 
-    field_order: list[str] | None = None
+    field_order: Sequence[str] | None = None
 
     @property
     def ground(self) -> Ground:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,17 +12,10 @@ from django.urls import reverse
 from xinglin.accounts.tests.factories import make_staff, make_tree, sign_in, viewer_of
 from xinglin.administration.tables.codes import ENTRY_LISTS, CodeEntries, CodeTables, keeper
 from xinglin.dictionaries import actions, selectors
-from xinglin.dictionaries.actions import Ground
 from xinglin.dictionaries.amendments import Wanted
 from xinglin.dictionaries.models import CodeEdition, CodeEntry, CodeTable
 from xinglin.exports.testing import ExportedListContract
-from xinglin.imports.templates_xlsx.template import template_workbook
-from xinglin.imports.testing import lines_of
 from xinglin.kernel import clock
-from xinglin.residents.import_specs import TRAINING
-from xinglin.residents.review_specs import RECRUITMENT
-from xinglin.residents.tests import factories
-from xinglin.reviews import actions as reviews
 from xinglin.ui.lists.spec import ListSpec
 from xinglin.ui.lists.testing import Scene
 
@@ -225,53 +218,6 @@ def test_a_draft_is_given_up(keeper_client):
     assert empty.status_code in {409, 422}
     answer = keeper_client.post(place("code-edition-drop", "ethnic_group", draft.pk), follow=True)
     assert "草稿已放弃，民族没有变化" in answer.text
-
-
-def test_forms_templates_and_filters_see_a_change_at_once(tree, settings):
-    """The association changes, a base reads in what stands for another process: its cache is old."""
-    settings.DICTIONARY_POLL_SECONDS = 3600
-    world = factories.make_world()
-    enrollment = factories.make_enrollments(world)[0]
-    client = sign_in(Client(), make_staff("base_admin", world.tree.base))
-    form = reverse("residents:training", args=[enrollment.pk])
-    assert "国家计划培养" in client.get(form).text
-    stale = dict(selectors.reading._tables)
-    ground = Ground(clock.today(), "试验")
-    actions.rename_entry("funding_plan", "national_plan", "全国计划培养", "", ground, by=world.association)
-    selectors.reading._tables.update(stale)
-    client.post(reverse("residents:intake"), {"do": "filter"})
-    assert "全国计划培养" in client.get(form).text
-    lines = lines_of(template_workbook(TRAINING, world.base), TRAINING.sheet_name)
-    assert lines
-    answer = client.get(reverse("ui:codes", args=["funding_plan"]))
-    assert ["national_plan", "全国计划培养"] in answer.json()["codes"]
-
-
-def test_a_retired_specialty_is_not_offered_but_kept(tree):
-    world = factories.make_world()
-    enrollment, other = factories.make_enrollments(world, 2)
-    factories.complete(enrollment, world)
-    actions.retire_entry("specialty", "0100", Ground(clock.today(), "试验", "合并"), by=world.association)
-    client = sign_in(Client(), make_staff("base_admin", world.tree.base))
-    assert "内科" in client.get(reverse("residents:training", args=[enrollment.pk])).text
-    assert '<option value="0100"' not in client.get(reverse("residents:training", args=[other.pk])).text
-    assert "内科" in client.get(reverse("residents:detail", args=[enrollment.pk]) + "?tab=training").text
-
-
-def test_closed_records_keep_the_words_of_their_day():
-    world = factories.make_world()
-    enrollment = factories.make_enrollments(world)[0]
-    factories.complete(enrollment, world)
-    assert reviews.report(RECRUITMENT, [enrollment.pk], by=world.base).done
-    assert reviews.approve(RECRUITMENT, [enrollment.pk], by=world.province).done
-    actions.rename_entry("specialty", "0100", "大内科", "", Ground(clock.today(), "试验"), by=world.association)
-    client = sign_in(Client(), make_staff("base_admin", world.tree.base))
-    past = client.get(reverse("residents:past")).text
-    assert ">内科<" in past and ">大内科<" not in past.replace('<option value="0100">大内科<', "")
-    detail = client.get(reverse("residents:detail", args=[enrollment.pk]) + "?tab=training")
-    assert "大内科" not in str([cell.value for part in detail.context["tabs"] for g in part.groups for cell in g.cells])
-    live = client.get(reverse("residents:intake") + f"?year={date.today().year}").text
-    assert "大内科" in live
 
 
 def test_a_scheduled_change_is_said_in_the_list(keeper_client):

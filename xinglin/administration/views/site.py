@@ -74,8 +74,7 @@ def _preview(form: SiteForm, above: Site) -> dict[str, Any]:
     """What pages would show: each word, or what stands above it."""
     words = form.words
     shown: dict[str, Any] = {name: words[name] or getattr(above, name) for name in WORDS}
-    form.data = form.data.copy()
-    form.data["kept_logo"] = form.carried
+    form.data = {**form.data.dict(), "kept_logo": form.carried}  # type: ignore[attr-defined]
     return {
         **shown,
         "colour": (words["theme_colour"] or above.theme_colour or PRODUCT_COLOUR).lstrip("#"),

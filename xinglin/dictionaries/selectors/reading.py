@@ -7,7 +7,7 @@ has just written, `look_again` asks at once. An unknown table raises UnknownTabl
 
 import time
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -67,14 +67,14 @@ class Table:
         former, now = _former(row), clock.now()
         self.entries: dict[str, Entry] = {}
         for code, label, short_label, parent_code, retired_from, aliases, extra, valid_from in rows:
-            given = (parent_code, retired_from, tuple(aliases), extra, valid_from)
-            if code not in former:
-                self.entries[code] = Entry(code, label, short_label, *given)
-                continue
-            # the row has the newest wording, which may be for a day to come
-            called = Entry(code, label, short_label, *given, former[code]).called_at(now)
-            earlier = (*former[code], (datetime.max.replace(tzinfo=clock.SHANGHAI), label, short_label))
-            self.entries[code] = Entry(code, *called, *given, earlier)
+            entry = Entry(code, label, short_label, parent_code, retired_from, tuple(aliases), extra, valid_from)
+            if code in former:
+                # the row has the newest wording, which may be for a day to come
+                newest = (datetime.max.replace(tzinfo=clock.SHANGHAI), label, short_label)
+                entry = replace(entry, former=(*former[code], newest))
+                label, short_label = entry.called_at(now)
+                entry = replace(entry, label=label, short_label=short_label)
+            self.entries[code] = entry
         self.labels = {code: entry.label for code, entry in self.entries.items()}
         self.exact: dict[str, str] = {}  # as typed → code, for the ways met so far
 

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from xinglin.accounts.selectors import person_account
 from xinglin.accounts.tests.factories import sign_in
-from xinglin.demo import pictures
 from xinglin.files.actions import store_image
+from xinglin.files.tests import pictures
 from xinglin.kernel.errors import Refused
 from xinglin.people.selectors import record_of
 from xinglin.residents.actions.correcting import return_personal
@@ -93,7 +93,7 @@ def test_the_form_says_how_much_a_remark_takes(client, returned):
 def stored(enrollment, purpose: str, viewer):
     record = record_of(enrollment.person_id)
     return store_image(
-        ContentFile(pictures.portrait(1), "a.jpg"), purpose=purpose, person_key=record.person.key,
+        ContentFile(pictures.saved(pictures.drawing()), "a.jpg"), purpose=purpose, person_key=record.person.key,
         person_id=record.person.pk, organization_path=enrollment.organization.path, by=viewer,
     ).id  # fmt: skip
 

@@ -16,9 +16,6 @@ from xinglin.history.models import HistoryEntry
 from xinglin.kernel import clock
 from xinglin.kernel.clock import SHANGHAI
 from xinglin.kernel.errors import NotAllowed, Refused
-from xinglin.residents.actions.lapsing import lapse_due, revive_due
-from xinglin.residents.models import Enrollment
-from xinglin.residents.tests import factories
 from xinglin.windows import actions, rules, selectors
 from xinglin.windows.models import Extension
 from xinglin.windows.timetable import Spot
@@ -126,19 +123,6 @@ def test_a_province_takes_back_its_own_only(tree, window, association, province)
                 actions.take_back(foreign.pk, "不是我的", by=by)
         actions.take_back(foreign.pk, "协会可以", by=association)
     assert selectors.effective_end(window, "filling", tree.sibling) == on(10, 26)
-
-
-def test_records_revived_by_it_lapse_again(tree):
-    world = factories.make_world(year=2025, filling=(-40, -10), review=(-40, -5))
-    enrollment = factories.make_enrollments(world)[0]
-    assert lapse_due(by=world.association) == 1
-    phase = world.window.phases.get(kind="filling")
-    extension = actions.extend(phase, world.tree.base, clock.now() + timedelta(days=3), "补录", by=world.association)
-    assert revive_due(by=world.association) == 1
-    assert Enrollment.unscoped.get(pk=enrollment.pk).lapsed_at is None
-    actions.take_back(extension.pk, "不补了", by=world.association)
-    assert lapse_due(by=world.association) == 1
-    assert Enrollment.unscoped.get(pk=enrollment.pk).lapsed_at is not None
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,13 @@ KEY = "foreign_language_level"
 
 
 @pytest.fixture(autouse=True)
+def _no_cache_left_over():
+    selectors.forget()
+    yield
+    selectors.forget()
+
+
+@pytest.fixture(autouse=True)
 def noon():
     with time_machine.travel("2026-11-20T12:00:00+08:00", tick=False):
         yield

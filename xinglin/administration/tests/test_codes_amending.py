@@ -26,6 +26,13 @@ TODAY, LATER = date(2026, 11, 20), date(2027, 1, 1)
 
 
 @pytest.fixture(autouse=True)
+def _no_cache_left_over():
+    selectors.forget()
+    yield
+    selectors.forget()
+
+
+@pytest.fixture(autouse=True)
 def noon():
     with time_machine.travel(NOON, tick=False):
         yield
