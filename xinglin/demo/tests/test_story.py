@@ -18,14 +18,17 @@ from xinglin.files.models import StoredFile
 from xinglin.history.models import HistoryEntry
 from xinglin.imports.models import ImportJob
 from xinglin.kernel import clock
+from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Kind
 from xinglin.organizations.models import Organization, SpecialtyBase
 from xinglin.people.models import Person
 from xinglin.people.selectors import records
-from xinglin.residents.checking import checked
+from xinglin.residents.checking import blocking_counts, checked
 from xinglin.residents.models import ApprovedRecord, ClosingRecord, Correction, Enrollment, RecruitmentReview
+from xinglin.residents.selectors.progress import Progress, progress
 from xinglin.residents.selectors.subjects import subjects
 from xinglin.reviews.models import ReviewEvent
+from xinglin.ui.selectors import forget_site, site_for
 from xinglin.windows.models import CollectionWindow, Extension, WindowPhase
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("Q-14")]
@@ -172,6 +175,35 @@ def test_the_first_page_offers_one_of_each_role_and_a_newcomer():
     assert {one.organization for one in examples() if one.role.startswith(("base", "resident"))} == {
         "澜江大学附属第一医院"
     }
+
+
+@pytest.mark.req("P-14")
+def test_every_page_names_somebody_to_call():
+    forget_site()
+    whole = site_for(None)
+    assert whole.phone and whole.hours and whole.mail.endswith("@example.cn") and whole.footer
+    for province in Organization.objects.for_system("test").filter(kind=Kind.PROVINCE):
+        mine = site_for(province.pk)
+        assert mine.phone != whole.phone and mine.hours == whole.hours and province.short_name in mine.footer
+    forget_site()
+
+
+@pytest.mark.req("R-23")
+def test_the_overview_has_something_to_show():
+    association = Organization.objects.for_system("test").get(kind=Kind.ASSOCIATION)
+    by = Viewer.system("test")
+    found = progress(by, this_year(), by="organization_id")
+    whole = sum(found.values(), Progress())
+    for name in ("not_started", "filling", "correcting", "ready", "returned", "pending", "approved"):
+        assert getattr(whole, name), name
+    assert whole.imported == enrollments(intake_year=this_year(), lapsed_at=None).count()
+    assert association.pk and {part.word[1] for part in found.values()} >= {"待审核", "填写中"}
+
+
+def test_counts_of_what_is_missing_are_those_of_the_rules():
+    rows = enrollments(lapsed_at=None, missing_count__isnull=False, intake_year=this_year())
+    known = dict(rows.values_list("pk", "missing_count"))
+    assert blocking_counts(list(subjects(known).values())) == known
 
 
 def test_constraints_hold():
