@@ -171,10 +171,10 @@ def _day(word: str) -> date | None:
     if not word:
         return None
     try:
-        day = date.fromisoformat(word) if len(word) == 10 else None
+        day = date.fromisoformat(word)
     except ValueError:
         day = None
-    if day is None or not _YEARS[0] <= day.year <= _YEARS[1]:
+    if day is None or day.isoformat() != word or not _YEARS[0] <= day.year <= _YEARS[1]:
         raise ValueError("的日期应如 2026-11-20")
     return day
 
