@@ -24,6 +24,7 @@ QUALIFICATION_CATEGORY = {"clinical": "10", "dental": "20", "tcm": "41"}
 PRACTICE_CATEGORY = {"clinical": "110", "dental": "120", "tcm": "141"}
 MAIN_ETHNIC_GROUPS = ("03", "08", "11", "06", "15", "07", "02", "04", "14")
 STREETS = ("杏林路", "观澜街", "育才路", "听涛巷", "书院路", "长堤街", "槐安路")
+PARENTS = ("建国志淑秀桂玉文", "平华英兰明珍强芳")  # given names of the generation before
 SHARE_ODD_NUMBER = 0.03
 YEARS_BETWEEN_LEVELS = 3
 
@@ -55,7 +56,7 @@ def basic_info(rng: Random, who: Invented, plan: Plan, scan: Scan) -> dict[str, 
         "household_division": a_county(rng, plan.province),
         "email": f"r{rng.randrange(10**6):06d}@example.cn" if rng.random() < 0.8 else "",
         "address": f"{plan.province.name}{city}{rng.choice(STREETS)} {rng.randint(1, 280)} 号",
-        "emergency_name": f"{who.name[0]}{rng.choice('建国志淑秀桂丽文')}{rng.choice('平华英兰明珍强芳')}",
+        "emergency_name": f"{who.name[0]}{rng.choice(PARENTS[0])}{rng.choice(PARENTS[1])}",
         "emergency_phone": a_phone(rng),
         "photo": scan("basic_info.photo"),
         "id_front": scan("basic_info.id_front"),
