@@ -23,16 +23,44 @@ from xinglin.kernel import names as rules
 YOUNGEST, OLDEST = date(2002, 8, 31), date(1988, 9, 1)
 # Sample people of the manuals, as the first twelve digits of the SHA-256 of a name, an ID number or a phone number.
 SAMPLE_NAMES = frozenset(
-    """
-    05a331240576 0ed6cca3ab60 1ef10281789c 2660ea1cba4d 3c68c446c5dd 3e7e330bea9c 4b92e5513d5a 52d5c66c12a3
-    57d95df6ad2f 58257a537832 5bc08f797c5e 660725561275 68c829eddaf2 7cf2cb4c5f4c 85718ae18452 93f8e74af986
-    a7327c291ed1 a8f76051895e a9b3bcddb77d b7dc524b04c0 bb4243cb07ac bd6f47a95c75 c31bf96eda59 c3798211a0e9
-    c7bbbaa8a70f cb4477ce9999 cbe5e64ff1d3 d1325686888d d627a9f9c272 ee2f299ab576 f34833ba1f09 fa70388480bc
-    ffdd1b78ce8e
-    """.split()
+    [
+        "05a331240576",
+        "0ed6cca3ab60",
+        "1ef10281789c",
+        "2660ea1cba4d",
+        "3c68c446c5dd",
+        "3e7e330bea9c",
+        "4b92e5513d5a",
+        "52d5c66c12a3",
+        "57d95df6ad2f",
+        "58257a537832",
+        "5bc08f797c5e",
+        "660725561275",
+        "68c829eddaf2",
+        "7cf2cb4c5f4c",
+        "85718ae18452",
+        "93f8e74af986",
+        "a7327c291ed1",
+        "a8f76051895e",
+        "a9b3bcddb77d",
+        "b7dc524b04c0",
+        "bb4243cb07ac",
+        "bd6f47a95c75",
+        "c31bf96eda59",
+        "c3798211a0e9",
+        "c7bbbaa8a70f",
+        "cb4477ce9999",
+        "cbe5e64ff1d3",
+        "d1325686888d",
+        "d627a9f9c272",
+        "ee2f299ab576",
+        "f34833ba1f09",
+        "fa70388480bc",
+        "ffdd1b78ce8e",
+    ]
 )
 SAMPLE_NUMBERS = frozenset(
-    "09214c00d511 531f2b35763b 611af657bc42 941779c2faad aea84d8b93d6 d80b30827eee e44c0204d3e6".split()
+    ["09214c00d511", "531f2b35763b", "611af657bc42", "941779c2faad", "aea84d8b93d6", "d80b30827eee", "e44c0204d3e6"]
 )
 
 
