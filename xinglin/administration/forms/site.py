@@ -40,7 +40,7 @@ class SiteForm(forms.ModelForm):
         super().__init__(*args, **options)
         for name in WORDS:
             said = getattr(above, name) or {"theme_colour": PRODUCT_COLOUR}.get(name, "")
-            self.fields[name].help_text = f"空着沿用{whose}：{said}" if said else f"空着不显示（{whose}也没有设置）"
+            self.fields[name].help_text = f"空着沿用{whose}：{said}" if said else "空着不显示"
         self.fields["theme_colour"].widget.attrs["placeholder"] = PRODUCT_COLOUR
         if not has_logo:
             del self.fields["remove_logo"]

@@ -112,3 +112,11 @@ def test_the_entry_of_the_menu_leads_there(client, tree):
     )
     assert f'href="{URL}"' in html
     assert transports.is_trial("sms")
+
+
+def test_a_list_without_entries_has_no_column_for_them(client, tree):
+    send(tree.base)
+    html = page(client, tree)
+    assert "data-key" in html and ">操作<" not in html
+    staff = sign_in(client, make_staff("association_admin", tree.association))
+    assert ">操作<" in staff.get("/administration/accounts/").content.decode()

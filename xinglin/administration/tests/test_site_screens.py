@@ -182,7 +182,7 @@ def test_a_logo_is_taken_off_again(whole):
 def test_without_a_logo_there_is_nothing_to_take_off():
     form = SiteForm(above=Site(), whose="产品", has_logo=False)
     assert "remove_logo" not in form.fields
-    assert form.fields["phone"].help_text == "空着不显示（产品也没有设置）"
+    assert form.fields["phone"].help_text == "空着不显示"
 
 
 def test_saving_the_same_again_leaves_no_history(whole):

@@ -43,11 +43,12 @@ class Flow:
     statuses: list[tuple[str, int]]
     left: str
     passed: int
+    waiting: int
 
     @property
     def open_tasks(self) -> int:
-        """Things that wait for the viewer; returned records are counted in 待上报 already."""
-        return sum(task.count for task in self.tasks if task.tone == "turn")
+        """Records that wait for the viewer, each counted once, as in the menu and in 待办."""
+        return self.waiting
 
     @property
     def state(self) -> tuple[str, str]:
@@ -84,6 +85,7 @@ def flow_of(viewer: Viewer, year: int | None = None) -> Flow:
         statuses=statuses(viewer),
         left=left,
         passed=passed,
+        waiting=_waiting(viewer, counts),
     )
 
 
@@ -106,6 +108,12 @@ def _time_left(spans: list[Row]) -> tuple[str, int]:
             passed = (now - row.span.starts_at).total_seconds()
             return row.left.removeprefix("还剩 "), max(0, min(100, round(100 * passed / whole)))
     return "", 0
+
+
+def _waiting(viewer: Viewer, n: dict[str, int]) -> int:
+    if viewer.may("residents.review"):
+        return n["pending"]
+    return n["waiting"] if viewer.may("residents.report") else 0
 
 
 def _nodes(viewer: Viewer, year: int, n: dict[str, int], oldest: datetime | None) -> list[Node]:
@@ -139,7 +147,7 @@ def _tasks(viewer: Viewer, year: int, n: dict[str, int], oldest: datetime | None
         returned = n["returned"]
         return [
             Task("待上报", "资料齐全，可一次上报", n["ready"], "send", intake_url(year, progress="ready")),
-            Task("核对本人修改", f"退回后已修改 {n['corrected']} 人", n["corrected"], "edit-circle",
+            Task("核对本人修改", "退回后已改好；资料齐全的已算在待上报里", n["corrected"], "edit-circle",
                  intake_url(year, correction="corrected")),
             Task("省级退回", "按意见改好后重新上报；已算在待上报里", returned, "arrow-back-up",
                  intake_url(year, review="returned"), tone="bad"),

@@ -19,6 +19,7 @@ from xinglin.portal.selectors import turns
 from xinglin.portal.selectors.overview import Accounts, accounts_of, overview_of
 from xinglin.portal.tables import ProgressList
 from xinglin.residents.actions.correcting import return_personal
+from xinglin.residents.actions.personal import save_personal
 from xinglin.residents.models import Enrollment
 from xinglin.residents.review_specs import RECRUITMENT
 from xinglin.residents.selectors.progress import Progress, progress
@@ -203,3 +204,17 @@ def test_what_waits_stands_in_the_top_bar(world, told):
     assert [turn.url for turn in base.context["turns"]] == [reverse("residents:intake")]
     nothing = client_of("ministry_reader", world.tree.ministry).get(reverse("portal:todo"))
     assert "没有轮到您的事" in nothing.text and nothing.context["total"] == 0
+
+
+@pytest.mark.req("P-12")
+def test_home_and_top_bar_count_a_record_once(world):
+    """Complete and corrected at once: two lines of 待办 name it, one thing waits."""
+    (enrollment,) = factories.make_enrollments(world, 1)
+    own = factories.complete(enrollment, world)
+    assert return_personal([enrollment.pk], comment="请核对住址", by=world.base).done
+    save_personal("basic_info", {"basic_info.email": "a@example.com"}, by=own)
+    counts.forget()
+    home = client_of("base_admin", world.tree.base).get(reverse("portal:residents-home"))
+    assert [task.count for task in home.context["flow"].tasks] == [1, 1, 0]
+    assert home.context["flow"].open_tasks == turns.turn_count(world.base) == 1
+    assert "轮到您 1 项" in home.text

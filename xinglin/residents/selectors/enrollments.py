@@ -76,6 +76,7 @@ def flow_counts(viewer: Viewer, year: int) -> dict[str, Any]:
         pending=Count("pk", filter=PENDING, distinct=True),
         returned=Count("pk", filter=RETURNED, distinct=True),
         approved=Count("pk", filter=APPROVED, distinct=True),
+        waiting=Count("pk", filter=READY | UNSEEN & UNREPORTED, distinct=True),
     )
 
 

@@ -14,8 +14,10 @@ from .rows import fix_class
 from .state import State
 
 
-def head(columns: Sequence[Column], fixed: int, selectable: bool, state: State, order: tuple[str, ...]) -> SafeString:
-    """One row of column heads; sortable ones are links that turn the order round."""
+def head(
+    columns: Sequence[Column], fixed: int, selectable: bool, state: State, order: tuple[str, ...], acts: bool = True
+) -> SafeString:
+    """One row of column heads; sortable ones are links that turn the order round. ``acts``: 操作 is the last."""
     cells = []
     if selectable:
         cells.append(
@@ -25,7 +27,8 @@ def head(columns: Sequence[Column], fixed: int, selectable: bool, state: State, 
         classes = f"{fix_class(place, fixed, selectable)}{' xl-num' if column.numeric else ''}".strip()
         css = f' class="{classes}"' if classes else ""
         cells.append(_cell(column, css, state, order))
-    cells.append('<th scope="col" class="xl-fix-r">操作</th>')
+    if acts:
+        cells.append('<th scope="col" class="xl-fix-r">操作</th>')
     return mark_safe("".join(cells))
 
 

@@ -90,7 +90,8 @@ class ListPage:
 
     @cached_property
     def head_html(self) -> SafeString:
-        return heads.head(self.columns, self.fixed, bool(self.batch_actions), self.state, self.order)
+        selectable, acts = bool(self.batch_actions), self.spec.has_row_actions()
+        return heads.head(self.columns, self.fixed, selectable, self.state, self.order, acts)
 
     @cached_property
     def body_html(self) -> SafeString:

@@ -26,7 +26,7 @@ def body(
     cells = [
         _cell(spec, column, _classes(column, place, fixed, selectable), viewer) for place, column in enumerate(columns)
     ]
-    found = []
+    found, acting = [], spec.has_row_actions()
     for row in rows:
         key, name = quoted(str(spec.key_of(row))), quoted(spec.row_label(row))
         found.append(f'<tr data-key="{key}">')
@@ -36,8 +36,10 @@ def body(
                 f' aria-label="选择 {name}"></td>'
             )
         found += [cell(row) for cell in cells]
-        actions = spec.row_actions(row, viewer)
-        found.append(f'<td class="xl-fix-r">{acts(actions, name) if actions else ""}</td></tr>')
+        if acting:
+            actions = spec.row_actions(row, viewer)
+            found.append(f'<td class="xl-fix-r">{acts(actions, name) if actions else ""}</td>')
+        found.append("</tr>")
     return "".join(found)
 
 

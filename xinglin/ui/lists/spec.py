@@ -63,6 +63,11 @@ class ListSpec:
         """Entries of the 操作 column."""
         return ()
 
+    @classmethod
+    def has_row_actions(cls) -> bool:
+        """Whether the list declares entries of 操作; without any there is no such column."""
+        return cls.row_actions is not ListSpec.row_actions
+
     def batch_actions(self, viewer: Viewer) -> Sequence[BatchAction]:
         """Verbs on selected rows; without any there are no check boxes."""
         return ()
