@@ -13,7 +13,7 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.reviews.actions.reporting import make_versions
 from xinglin.reviews.enums import ReportStatus, ReviewStatus
 from xinglin.windows.enums import PhaseKind
-from xinglin.windows.models import Extension
+from xinglin.windows.models import Extension, WindowPhase
 
 from ..models import ClosingRecord, Enrollment, RecruitmentReview
 from ..selectors.subjects import Subject, history_entry, subjects
@@ -30,11 +30,10 @@ def lapse_batch(after: int, *, by: Viewer, size: int = 500) -> tuple[int, int | 
     """
     candidates = (
         Enrollment.objects.for_system("lapse at the end of a window")
-        .filter(pk__gt=after, holding=True, window__phases__ends_at__lte=clock.now())
+        .filter(_some_phase_ended(), pk__gt=after, holding=True)
         .exclude(recruitment_review__review_status=ReviewStatus.APPROVED)
         .order_by("pk")
         .values_list("pk", flat=True)
-        .distinct()
     )
     ids = list(candidates[:size])
     found = subjects(ids)
@@ -56,6 +55,18 @@ def lapse_due(*, by: Viewer) -> int:
         position = following
 
 
+def _some_phase_ended() -> Q:
+    """Records of a window of which some phase has ended, for all or, by a province's own times, for the province."""
+    ended = WindowPhase.objects.filter(ends_at__lte=clock.now()).select_related("window")
+    windows = [phase.window for phase in ended]
+    everywhere = {window.pk for window in windows if window.within_id is None}
+    found = Q(window__in=everywhere)
+    for window in windows:
+        if window.within_id is not None and window.within_id not in everywhere:
+            found |= Q(window=window.within_id, province=window.province_id)
+    return found
+
+
 def _lapse(due: Sequence[Subject], states: dict[int, RecruitmentReview], by: Viewer) -> None:
     versions = make_versions("recruitment", list(due))
     now = clock.now()
@@ -71,9 +82,21 @@ def _is_over(subject: Subject, state: RecruitmentReview) -> bool:
     return subject.has_ended(PhaseKind.REVIEW if reviewing else PhaseKind.FILLING)
 
 
-@transaction.atomic
 def revive_due(*, by: Viewer, size: int = 500) -> int:
-    """Take lapsed records back whose phase was extended, unless somebody else holds the person; returns how many."""
+    """Take lapsed records back whose phase was extended, unless somebody else holds the person, in short
+    transactions; returns how many."""
+    total, position = 0, 0
+    while True:
+        count, following = revive_batch(position, by=by, size=size)
+        total += count
+        if following is None:
+            return total
+        position = following
+
+
+@transaction.atomic
+def revive_batch(after: int, *, by: Viewer, size: int = 500) -> tuple[int, int | None]:
+    """Revive among the next ``size`` lapsed records after an id; returns as ``lapse_batch``."""
     alive = Q(window__phases__ends_at__gt=clock.now()) | Q(
         window__in=Extension.objects.for_system("extended phases")
         .filter(ends_at__gt=clock.now())
@@ -81,8 +104,10 @@ def revive_due(*, by: Viewer, size: int = 500) -> int:
     )
     rows = Enrollment.objects.for_system("revive after an extension")
     held = rows.filter(holding=True).values("person_id")
-    candidates = rows.filter(alive, lapsed_at__isnull=False, person__erased_at__isnull=True).exclude(person_id__in=held).order_by("pk")
-    found = subjects(list(candidates.values_list("pk", flat=True).distinct()[:size]))
+    candidates = rows.filter(alive, pk__gt=after, lapsed_at__isnull=False, person__erased_at__isnull=True)
+    free = candidates.exclude(person_id__in=held).order_by("pk").values_list("pk", flat=True)
+    looked = list(free.distinct()[:size])
+    found = subjects(looked)
     states = RecruitmentReview.objects.for_system("states of lapsed records").in_bulk(list(found))
     back = {s.enrollment.person_id: s for pk, s in found.items() if not _is_over(s, states[pk])}
     ids = [subject.id for subject in back.values()]
@@ -90,4 +115,4 @@ def revive_due(*, by: Viewer, size: int = 500) -> int:
         rows.filter(pk__in=ids).update(lapsed_at=None, holding=True, updated_at=clock.now())
         ClosingRecord.objects.for_system("open again").filter(pk__in=ids).delete()
         history.record([history_entry(s, "enrollment.revive") for s in back.values()], by=by)
-    return len(ids)
+    return len(ids), looked[-1] if len(looked) == size else None

@@ -124,6 +124,8 @@ def _check_row(row: ParsedRow, subject: Subject, locked: str | None) -> None:
     planned = with_derived_end({key[len(TRAINING) + 1 :]: value for key, value in before.items()}, given)
     after = before | {f"{TRAINING}.{name}": _plain(value) for name, value in planned.items()}
     named = {issue.field for issue in row.issues if issue.is_error}
+    if named & {"starts_on", "approved_years"}:
+        named.add("ends_on")  # it follows from these two: no second remark for one fault
     for issue in missing_training(after):
         name = issue.field.removeprefix(f"{TRAINING}.")
         if name not in named:
