@@ -166,6 +166,18 @@ def at_the_desk(studio: Studio) -> None:
         keep(page, "review")
 
 
+def in_the_office(studio: Studio) -> None:
+    """概览 and 系统管理, as the province sees them; the base on itself."""
+    with studio.window(studio.account("省级管理员"), **PC) as page:
+        page.goto("/overview/")
+        keep(page, "overview")
+        page.goto("/administration/accounts/")
+        keep(page, "accounts")
+    with studio.window(studio.account("基地管理员"), **PC) as page:
+        page.goto("/administration/organization/")
+        keep(page, "organization")
+
+
 def on_the_phone(studio: Studio) -> None:
     """The resident whom the sign-in page offers has a return to answer."""
     with studio.window(studio.account("住院医师"), **PHONE) as page:
@@ -190,6 +202,7 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
             studio = Studio(browser, address)
             at_the_desk(studio)
+            in_the_office(studio)
             on_the_phone(studio)
             browser.close()
 
