@@ -45,7 +45,7 @@ def open_window(
 
     Raises NotAllowed, or Refused where it exists already or its times do not fit.
     """
-    _require(by, province)
+    _require(by, province, track)
     same = CollectionWindow.objects.filter(purpose=purpose, year=year, batch=batch, track=track)
     within = None
     if province is not None:
@@ -68,7 +68,7 @@ def open_window(
 @transaction.atomic
 def set_phase(window: CollectionWindow, kind: str, starts: When, ends: When, *, by: Viewer) -> WindowPhase:
     """Set start and end of a phase; a day given as the end means its 24:00. Raises NotAllowed or Refused."""
-    _require(by, window.province)
+    _require(by, window.province, window.track)
     starts_at, ends_at = rules.as_start(starts), rules.as_end(ends)
     if ends_at <= starts_at:
         raise Refused("结束时间要在开始时间之后。", field="ends_at")
@@ -97,7 +97,7 @@ def set_own_phase(
 
     Raises NotAllowed or Refused.
     """
-    _require(by, province)
+    _require(by, province, window.track)
     own = CollectionWindow.objects.filter(within=window, province=province).first()
     if own is None:
         own = open_window(window.purpose, window.year, window.batch, window.track, {}, province=province, by=by)
@@ -114,11 +114,13 @@ def extend(phase: WindowPhase, organization: Organization, ends: When, reason: s
     if not by.covers(organization.path):
         raise NotAllowed(f"{organization.name}不在您的管理范围内，不能延长。")
     window = phase.window
+    _require_track(by, window.track)
     if window.province is not None and not organization.path.startswith(window.province.path):
         raise Refused(f"这是{window.province.name}的时间安排，不能用于{organization.name}。", field="organization")
     reason, ends_at = reason.strip(), rules.as_end(ends)
     if not reason:
         raise Refused("请写明延长的理由。", field="reason")
+    _short_enough(reason)
     if by.organization_kind == Kind.PROVINCE:
         _not_beyond_association(phase, organization, ends_at)
     present = selectors.effective_end(window, phase.kind, organization)
@@ -160,8 +162,7 @@ def take_back(extension_id: int, reason: str, *, by: Viewer) -> Extension:
     reason = reason.strip()
     if not reason:
         raise Refused("请写明撤销的理由。", field="reason")
-    if len(reason) > 200:
-        raise Refused(f"理由最多 200 个字，现在是 {len(reason)} 个字。", field="reason")
+    _short_enough(reason)
     window, node = extension.phase.window, extension.organization
     before = selectors.effective_end(window, extension.phase.kind, node)
     extension.ended_at, extension.ended_reason, extension.ended_by_name = clock.now(), reason, by.user_name
@@ -186,12 +187,24 @@ def why_not_taken_back(extension: Extension, by: Viewer) -> str | None:
     return None
 
 
-def _require(by: Viewer, province: Organization | None) -> None:
+def _require(by: Viewer, province: Organization | None, track: str) -> None:
     by.require(PERMISSION)
+    _require_track(by, track)
     if province is None and by.organization_kind == Kind.PROVINCE:
         raise NotAllowed("全国的时间安排由中国医师协会设置；省级可以在其范围内设置本省时间。")
     if province is not None and not by.covers(province.path):
         raise NotAllowed(f"{province.name}的时间安排不在您的管理范围内。")
+
+
+def _require_track(by: Viewer, track: str) -> None:
+    if by.track and by.track != track:
+        raise NotAllowed(f"当前身份只管{Track(by.track).label}，不能改{Track(track).label}的时间安排。")
+
+
+def _short_enough(reason: str) -> None:
+    longest = Extension._meta.get_field("reason").max_length or 0
+    if len(reason) > longest:
+        raise Refused(f"理由最多 {longest} 个字，现在是 {len(reason)} 个字。", field="reason")
 
 
 def _within(outer: WindowPhase | None, kind: str, starts_at: datetime, ends_at: datetime) -> None:

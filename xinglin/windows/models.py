@@ -74,6 +74,7 @@ class Extension(ScopedModel):
     """
 
     scope_organization = "organization__path"
+    scope_track = "phase__window__track"
 
     phase = models.ForeignKey(WindowPhase, models.CASCADE, related_name="+")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")

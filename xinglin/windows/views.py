@@ -45,7 +45,7 @@ def new_batch(request: HttpRequest) -> HttpResponse:
 def set_times(request: HttpRequest, window_id: int, kind: str) -> HttpResponse:
     """修改时间: the association's of the country, a province's own within it."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    window = _window(window_id, kind)
+    window = _window(viewer, window_id, kind)
     province = selectors.province_of(viewer)
     span = selectors.phase_for(window, kind, selectors.spot_of(viewer)) if province else selectors.plan(window, kind)
     form = TimesForm(request.POST or None, initial=TimesForm.initial_of(span))
@@ -69,7 +69,9 @@ def set_times(request: HttpRequest, window_id: int, kind: str) -> HttpResponse:
 def extend(request: HttpRequest, window_id: int, kind: str) -> HttpResponse:
     """延长, for one base or province, with a reason."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    window = _window(window_id, kind)
+    window = _window(viewer, window_id, kind)
+    if not window.phases.filter(kind=kind).exists():
+        raise Http404
     choices = selectors.extendable(viewer, window.track)
     asked = whole(request.GET.get("organization", ""))
     form = ExtensionForm(
@@ -129,7 +131,9 @@ def _page(request: HttpRequest, form: Form, save: Callable[[], str], words: dict
     return render(request, "windows/form.html", context, status=422 if form.errors else 200)
 
 
-def _window(window_id: int, kind: str) -> CollectionWindow:
+def _window(viewer: Viewer, window_id: int, kind: str) -> CollectionWindow:
+    """The association's window in the viewer's tracks."""
     if kind not in PhaseKind.values:
         raise Http404
-    return get_object_or_404(CollectionWindow, pk=window_id, within__isnull=True)
+    mine = {"track": viewer.track} if viewer.track else {}
+    return get_object_or_404(CollectionWindow, pk=window_id, within__isnull=True, **mine)
