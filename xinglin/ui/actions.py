@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -87,9 +88,9 @@ def _check(setting: SiteSetting) -> None:
 def refuse_pale(colour: str) -> None:
     """Raise Refused for a theme colour against which white has less contrast than WCAG AA asks, naming a darker one."""
     if colour and (found := palette.contrast(colour, palette.WHITE)) < palette.AA:
-        better = palette.readable(colour, palette.WHITE)
+        better, told = palette.readable(colour, palette.WHITE), math.floor(found * 10) / 10  # 4.48 is not yet 4.5
         raise Refused(
-            f"主题色 {colour} 与白色的对比度是 {found:.1f}，要到 {palette.AA} 才看得清。可以用深一些的 {better}。",
+            f"主题色 {colour} 与白色的对比度是 {told}，要到 {palette.AA} 才看得清。可以用深一些的 {better}。",
             field="theme_colour",
         )
 
