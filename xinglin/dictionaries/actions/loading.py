@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from xinglin.kernel import bulk, clock
 
@@ -23,11 +23,12 @@ _BODY = ("label", "short_label", "parent_code", "retired_from", "aliases", "extr
 def load_dictionaries(only: Iterable[str] | None = None) -> dict[str, int]:
     """Bring the tables (all, or those of `only`) to what is shipped; returns key → entries written.
 
-    Idempotent: a table whose content is unchanged is not touched. An entry that is no longer shipped is retired
+    Idempotent: a table whose content is unchanged is not touched, unless it is empty. An entry that is no longer shipped is retired
     today; added entries stay, and so does what the installation changed itself. A changed label keeps its former
     wording for old records. Divisions are left out, with a warning in the log, when the package is missing.
     """
-    known = dict(CodeTable.objects.values_list("key", "version"))
+    filled = CodeTable.objects.filter(Exists(CodeEntry.objects.filter(table=OuterRef("pk"))))
+    known = dict(filled.values_list("key", "version"))
     written = {}
     for key in sorted(only) if only is not None else sources.shipped_keys():
         try:
