@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from xinglin.kernel import clock
 from xinglin.kernel.numbers import MOST
@@ -92,13 +92,16 @@ def neighbours(viewer: Viewer, state: RecruitmentReview) -> Neighbours:
     """Place of a pending record in the queue, by waiting time."""
     rows = queue(viewer)
     size = rows.count()
-    earlier = rows.filter(reported_at__lt=state.reported_at) | rows.filter(
-        reported_at=state.reported_at, pk__lt=state.pk
-    )
-    later = rows.filter(reported_at__gt=state.reported_at) | rows.filter(reported_at=state.reported_at, pk__gt=state.pk)
+    earlier = rows.filter(_earlier(state))
+    later = rows.filter(Q(reported_at__gt=state.reported_at) | Q(reported_at=state.reported_at, pk__gt=state.pk))
     before = earlier.order_by("-reported_at", "-pk").values_list("pk", flat=True).first()
     after = later.values_list("pk", flat=True).first()
     return Neighbours(earlier.count() + 1, size, before, after)
+
+
+def _earlier(state: RecruitmentReview) -> Q:
+    """Before the record in the queue: reports of one selection have the same instant and follow by id."""
+    return Q(reported_at__lt=state.reported_at) | Q(reported_at=state.reported_at, pk__lt=state.pk)
 
 
 def queue_around(viewer: Viewer, state: RecruitmentReview | None) -> list[RecruitmentReview]:
@@ -106,8 +109,8 @@ def queue_around(viewer: Viewer, state: RecruitmentReview | None) -> list[Recrui
     rows = queue(viewer)
     if state is None or state.reported_at is None or state.review_status != ReviewStatus.PENDING:
         return list(rows[:QUEUE_SHOWN])
-    earlier = list(rows.filter(reported_at__lt=state.reported_at).order_by("-reported_at", "-pk")[:3])
-    rest = list(rows.filter(reported_at__gte=state.reported_at)[:QUEUE_SHOWN])
+    earlier = list(rows.filter(_earlier(state)).order_by("-reported_at", "-pk")[:3])
+    rest = list(rows.exclude(_earlier(state))[:QUEUE_SHOWN])
     return [*reversed(earlier), *rest]
 
 
