@@ -31,8 +31,8 @@ class Enrollment(ScopedModel):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     window = models.ForeignKey(CollectionWindow, models.PROTECT, related_name="+")
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
-    province = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    province = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     track = models.CharField(max_length=12, choices=Track.choices)
     intake_year = declared(
         models.PositiveSmallIntegerField("招收年份"), section=SECTION, owner="base", fixed=True, example="2026"
@@ -127,11 +127,11 @@ class Enrollment(ScopedModel):
                 condition=Q(correction_status__in=["", *CorrectionStatus.values]), name="enrollment_correction_status"
             ),
         ]
+        # organization and province are the first columns of these: no further index for the reference alone
         indexes = [
             models.Index(fields=["organization", "intake_year", "id"], name="enrollment_base_year"),
             models.Index(fields=["province", "intake_year", "id"], name="enrollment_province_year"),
             models.Index(fields=["intake_year", "specialty", "id"], name="enrollment_year_specialty"),
-            models.Index(fields=["person"], name="enrollment_person"),
             models.Index(
                 fields=[
                     "province",
