@@ -43,7 +43,7 @@ class Flow:
     statuses: list[tuple[str, int]]
     left: str
     passed: int
-    waiting: int
+    waiting: int = 0
 
     @property
     def open_tasks(self) -> int:
