@@ -7,18 +7,24 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import models
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
 from xinglin.kernel.copy_text import Same, escaped, lines_of
-from xinglin.organizations.enums import Kind
 
 pytestmark = pytest.mark.req("Q-02")
 STILL = settings(max_examples=80, deadline=None)
 TEXTS = st.text(alphabet=st.one_of(st.sampled_from("\\\t\n\r%N.,'\" 林"), st.characters(exclude_categories=("Cs",))), max_size=15)  # fmt: skip
 NO_NUL = TEXTS.map(lambda text: text.replace("\x00", ""))
 LETTERS = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
+
+
+class Kind(models.TextChoices):
+    """A choice as models have them: written as its value, not as its name."""
+
+    HOSPITAL = "hospital", "医院"
 
 
 def value_of(word):
