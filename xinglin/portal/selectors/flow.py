@@ -51,6 +51,11 @@ class Flow:
         return self.waiting
 
     @property
+    def ends_today(self) -> bool:
+        """The filling phase is open for the last day."""
+        return bool(self.left) and not self.left.endswith("天")
+
+    @property
     def state(self) -> tuple[str, str]:
         """Tag of the window: (tone, word)."""
         if not self.spans:
