@@ -37,7 +37,9 @@ def specialty_choices(viewer: Viewer) -> Sequence[tuple[str, str]]:
         return ()
     rows = specialty_bases(base, viewer.track)
     usable = dictionaries.usable("specialty")
-    return tuple((row.specialty, dictionaries.label("specialty", row.specialty)) for row in rows if row.specialty in usable)
+    return tuple(
+        (row.specialty, dictionaries.label("specialty", row.specialty)) for row in rows if row.specialty in usable
+    )
 
 
 def duplicated(row: ParsedRow) -> bool:
