@@ -43,6 +43,14 @@ def check_code() -> dict[str, bool]:
     return {**steps, "migrations": run("migrations", migrations, with_settings)}
 
 
+def collect_static_files() -> bool:
+    """Once, before several processes serve them at the same time."""
+    program = (
+        "import django; django.setup(); from xinglin.config import static_files; static_files.collect_if_changed()"
+    )
+    return run("static files", [sys.executable, "-c", program], {"DJANGO_SETTINGS_MODULE": "xinglin.config.settings"})
+
+
 def run_tests(name: str, environment: Mapping[str, str]) -> bool:
     report = RESULTS / f"{name}.xml"
     report.unlink(missing_ok=True)
@@ -88,6 +96,7 @@ def main() -> int:
     RESULTS.mkdir(exist_ok=True)
     steps = check_code()
     if "--only-code" not in sys.argv:
+        steps["static files"] = collect_static_files()
         steps["sqlite"] = run_tests("sqlite", {"DATABASE_URL": ""})
         steps |= test_on_postgres()
     print("\n── " + ", ".join(f"{name}: {'ok' if fine else 'FAILED'}" for name, fine in steps.items()))

@@ -164,8 +164,11 @@ def test_numbers_stay_masked_on_both_sides(desk: Desk) -> None:
     assert "139****0099" in page
 
 
+TYPED = sorted(key for key, value in PERSONAL.items() if not isinstance(value, uuid.UUID))
+
+
 @pytest.mark.req("R-07")
-@pytest.mark.parametrize("key", sorted(PERSONAL))
+@pytest.mark.parametrize("key", TYPED)
 def test_the_base_sees_of_a_correction_exactly_the_answered_field(key: str) -> None:
     world = factories.make_world()
     enrollment = factories.make_enrollments(world)[0]
