@@ -36,8 +36,12 @@ def _code_tables_again(request: pytest.FixtureRequest) -> None:
         call_command("load_dictionaries", stdout=StringIO())
 
 
-SLOWEST = ("test_main_job", "test_backup_journey", "test_killed", "tests/faults/", "test_serving", "tests/browser/")
-"""Parts of paths, the longest tests first: two processes then end at about the same time."""
+SLOWEST = (
+    "test_backup_journey", "tests/faults/test_killed", "tests/faults/", "test_serving", "test_main_job",
+    "tests/browser/",
+)  # fmt: skip
+"""Parts of paths, long tests first. Faults come before the browser: what it looks at is served to the end of the session,
+with a worker that would take the jobs of other tests."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,6 +18,7 @@ from django.urls import reverse
 from tests.faults.serving import Site
 from tests.faults.test_killed import GROUP, IMPORTED, Importer, ready_group, states
 from xinglin.config.tests.running import wait_until
+from xinglin.imports.models import ImportRow
 from xinglin.jobs.models import Job
 from xinglin.residents.review_specs import RECRUITMENT
 from xinglin.residents.tests import factories
@@ -88,7 +89,7 @@ def test_a_worker_that_dies_in_an_import_is_followed_by_another(new_site: Callab
     importer.confirmed()
     assert importer.job is not None
     first = site.start_worker(program=IMPATIENT)
-    wait_until(lambda: importer.present() > 0, 30)
+    wait_until(ImportRow.objects.filter(job=importer.item, applied_at__isnull=False).exists, 30)
     site.kill_worker()
     assert first.poll() is not None
     assert importer.present() % 6 == 0, "whole steps only"
