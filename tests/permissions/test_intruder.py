@@ -48,7 +48,12 @@ def test_fixed_and_hidden_fields_cannot_be_sent_along_by_the_resident(scene):
     now = content(scene.open.person_id)
     assert {key for key in now if now[key] != old[key]} == {"basic_info.name"}
     after = Enrollment.unscoped.filter(pk=scene.open.pk).values().get()
-    assert {key for key in after if after[key] != before[key]} <= {"updated_at", "filled_at", "missing_count", "person_name"}
+    assert {key for key in after if after[key] != before[key]} <= {
+        "updated_at",
+        "filled_at",
+        "missing_count",
+        "person_name",
+    }
 
 
 def test_fixed_and_hidden_fields_cannot_be_sent_along_by_the_base(scene):

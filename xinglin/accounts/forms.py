@@ -158,7 +158,13 @@ class FirstPasswordForm(PasswordPair):
     field_order = ("old", "phone", "code", "sign_in_name", "new", "confirm")
 
     def __init__(
-        self, *args: Any, asks_phone: bool, asks_name: bool, asks_code: bool = False, asks_old: bool = True, **kwargs: Any
+        self,
+        *args: Any,
+        asks_phone: bool,
+        asks_name: bool,
+        asks_code: bool = False,
+        asks_old: bool = True,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         if not asks_old:

@@ -83,7 +83,12 @@ def rules_mark() -> str:
 @cache
 def _code_mark() -> str:
     checks = Path(str(cross_checks.__file__)).parent
-    files = [Path(str(rules.__file__)), Path(str(personal_rules.__file__)), *sorted(checks.glob("*.py")), *checks.glob("*.json")]
+    files = [
+        Path(str(rules.__file__)),
+        Path(str(personal_rules.__file__)),
+        *sorted(checks.glob("*.py")),
+        *checks.glob("*.json"),
+    ]
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 

@@ -80,8 +80,19 @@ def _enroll(
     now = clock.now()
     ids = allocate_ids(Enrollment, len(people))
     rows = [
-        (pk, person_id, window.pk, base.pk, province.pk, window.track, window.year, window.batch, now, now,
-         (intake.person or intake.new).name)
+        (
+            pk,
+            person_id,
+            window.pk,
+            base.pk,
+            province.pk,
+            window.track,
+            window.year,
+            window.batch,
+            now,
+            now,
+            (intake.person or intake.new).name,
+        )
         for pk, (person_id, _, intake) in zip(ids, people, strict=True)
     ]
     insert_rows(Enrollment, ENROLLMENT_COLUMNS, rows)
