@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef
 
 from xinglin.kernel.checkups import Finding, Look, bad, checkup, ok
 from xinglin.kernel.measures import Values, measure
-from xinglin.residents.models import ApprovedRecord, Enrollment, RecruitmentReview
+from xinglin.residents.models import ApprovedRecord, Enrollment, RecruitmentReview, copies
 from xinglin.reviews.enums import ReviewStatus
 
 WHY = "doctor: do the rows agree?"
@@ -32,6 +32,17 @@ def counts(look: Look) -> Iterator[Finding]:
     if alone:
         yield bad(f"{alone:,} 条通过记录，学员却不是审核通过。", TELL_SUPPORT)
     yield ok(f"核对了 {enrollments.count():,} 名学员。")
+
+
+@checkup("residents.copies", title="检索用的副本")
+def searched_columns(look: Look) -> Iterator[Finding]:
+    """What lists search and filter by is what the person and the review say (decision 0022)."""
+    wrong = copies.wrong()
+    if wrong:
+        yield bad(
+            f"{wrong:,} 名学员在列表里检索用的姓名或状态与本人、审核状态不一致，查询会漏掉或错列。",
+            "运行 xinglin prepare：它重建触发器，并把副本重新填好。",
+        )
 
 
 @measure("enrollments", "Enrollments by report and review state", "reported", "review")

@@ -86,16 +86,18 @@ _WRONG = """SELECT count(*) FROM residents_enrollment e
 
 
 def install(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
-    """Make the triggers, again where they are."""
+    """Make the triggers, again where they are, and put right what was written without them."""
     connection = connections[using]
     if "residents_recruitmentreview" not in connection.introspection.table_names():
         return  # migrated back to before this app
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRES)
-            return
-        for name, body in _SQLITE.items():
-            cursor.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {body}")
+        else:
+            for name, body in _SQLITE.items():
+                cursor.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {body}")
+    if wrong(using):
+        fill(using)
 
 
 def remove(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
