@@ -14,6 +14,7 @@ from xinglin.imports.rows import ParsedRow
 from xinglin.kernel.issues import Issue
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.models import SpecialtyBase
+from xinglin.organizations.selectors import affiliates
 from xinglin.reviews.content import digest
 from xinglin.ui.forms import DeclaredForm
 
@@ -21,6 +22,7 @@ from ..fields import TRAINING, training_declarations
 from ..models import Enrollment
 from ..rules import TRAINING_MANDATORY, as_date, missing_training, planned_end
 from ..selectors.subjects import training_content
+from .offered import OfferedInput
 
 EMPLOYED = "personnel_type=own_employee|sponsored"
 SHOW_WHEN = {"other_personnel": "personnel_type=other", "employer_name": EMPLOYED, "employer_uscc": EMPLOYED}
@@ -63,6 +65,13 @@ class TrainingForm(DeclaredForm):
             show_when=SHOW_WHEN,
         )
         self._choose_years()
+        self._offer_affiliates()
+
+    def _offer_affiliates(self) -> None:
+        """协同单位 of the base today are offered (P-03); a unit that is none yet may be typed."""
+        names = [unit.name for unit in affiliates(self.enrollment.organization)]
+        if names and not self.fields["affiliate_name"].disabled:
+            self.fields["affiliate_name"].widget = OfferedInput(names)
 
     def _choose_years(self) -> None:
         """Three possible numbers are chosen, not typed."""

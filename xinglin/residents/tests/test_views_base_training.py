@@ -1,8 +1,12 @@
 """编辑 培训信息: values, refusals, and whoever was slower (R-05)."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from xinglin.kernel import clock
+from xinglin.organizations.models import Affiliation
 from xinglin.residents.actions.training import save_training
 from xinglin.residents.models import Enrollment
 from xinglin.residents.review_specs import RECRUITMENT
@@ -166,3 +170,19 @@ def test_over_the_list_the_form_comes_alone(client, enrollment):
         assert "<html" not in html
         assert 'id="remote-t"' in html
         assert "<html" in client.get(address_of_it).content.decode()
+
+
+@pytest.mark.req("P-03")
+def test_units_that_serve_the_base_today_are_offered_and_others_may_be_typed(world):
+    enrollment = factories.make_enrollments(world)[0]
+    tree = world.tree
+    today = clock.today()
+    spans = {tree.sibling: (today, None), tree.foreign_base: (today - timedelta(days=9), today - timedelta(days=1))}
+    for unit, (starts, ends) in spans.items():
+        Affiliation.unscoped.create(base=tree.base, affiliate=unit, starts_on=starts, ends_on=ends)
+    url = reverse("residents:training", args=[enrollment.pk])
+    page = client_of(world.base).get(url).content.decode()
+    assert f'<option value="{tree.sibling.name}">' in page
+    assert f'<option value="{tree.foreign_base.name}">' not in page, "it serves the base no more"
+    save_training(enrollment.pk, {"affiliate_name": "新设的社区中心"}, by=world.base)
+    assert "新设的社区中心" in client_of(world.base).get(url).content.decode()
