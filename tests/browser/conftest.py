@@ -68,7 +68,10 @@ def new_window(browser: Browser, address: str, request: pytest.FixtureRequest) -
     opened: list[tuple[BrowserContext, Page, Watch]] = []
 
     def open_one(**options: Any) -> Page:
-        context = browser.new_context(base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai", **(options or PC))
+        # Without motion: axe must not meet a colour half way to another.
+        context = browser.new_context(
+            base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce", **(options or PC)
+        )
         context.set_default_timeout(15_000)
         page = context.new_page()
         watch = Watch(page)
