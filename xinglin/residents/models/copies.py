@@ -91,8 +91,8 @@ def install(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     if "residents_recruitmentreview" not in connection.introspection.table_names():
         return  # migrated back to before this app
     with connection.cursor() as cursor:
-        columns = connection.introspection.get_table_description(cursor, "residents_enrollment")
-        if "person_name" not in {column.name for column in columns}:
+        cursor.execute("SELECT * FROM residents_enrollment LIMIT 0")
+        if "person_name" not in {column[0] for column in cursor.description}:
             return  # to before the copies
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRES)
