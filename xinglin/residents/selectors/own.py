@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404
 
 from xinglin.kernel.viewer import Viewer
+from xinglin.people.fields import personal_fields
 from xinglin.people.models import Person
 from xinglin.people.selectors import PersonalRecord, record_of
 from xinglin.reviews.content import Content, difference
@@ -39,9 +40,10 @@ def sees_person(viewer: Viewer, person_id: int) -> bool:
 
 
 def waiting_fields(correction: Correction, content: Content) -> list[str]:
-    """Keys of returned fields that have neither a change nor a reply yet."""
+    """Keys of returned fields that have neither a change nor a reply yet, in the order of the form."""
     changed = {change.key for change in difference(content_of(correction.before), content)}
-    return [key for key in correction.field_comments if key not in changed and not correction.replies.get(key)]
+    asked = [key for key in personal_fields() if key in correction.field_comments]
+    return [key for key in asked if key not in changed and not correction.replies.get(key)]
 
 
 def waits_for_resident(viewer: Viewer) -> bool:
