@@ -28,7 +28,7 @@ from xinglin.jobs.models import Job, PeriodicTask
 from xinglin.kernel import clock
 from xinglin.kernel.checkups import Level, Look, checkups, examine
 from xinglin.people.models import Person
-from xinglin.residents.models import ApprovedRecord, Enrollment, RecruitmentReview, copies
+from xinglin.residents.models import ApprovedRecord, Enrollment, RecruitmentReview
 from xinglin.residents.review_specs import RECRUITMENT
 from xinglin.residents.tests.factories import complete, make_enrollments, make_world
 from xinglin.reviews import actions as reviews
@@ -290,22 +290,6 @@ def test_an_enrollment_without_its_review():
     assert look_at("residents.counts").level is Level.OK
     RecruitmentReview.unscoped.filter(pk=enrollment.pk).delete()
     assert "1 名学员没有审核状态" in said("residents.counts")
-
-
-def test_copies_that_lists_search_by_are_compared_and_put_right():
-    enrollment = make_enrollments(make_world())[0]
-    assert look_at("residents.copies").level is Level.OK
-    copies.remove()
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("UPDATE residents_enrollment SET person_name = %s", ["旧名"])
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL session_replication_role = DEFAULT")
-    assert "1 名学员在列表里检索用的姓名或状态" in said("residents.copies")
-    copies.install()
-    assert look_at("residents.copies").level is Level.OK
-    assert Enrollment.unscoped.get(pk=enrollment.pk).person_name == enrollment.person.name
 
 
 def test_approvals_and_their_records_belong_together():

@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xinglin.kernel import clock
+from xinglin.kernel.checkups import Look
 from xinglin.people.models import Person
+from xinglin.residents.checkups import searched_columns
 from xinglin.residents.models import Enrollment, RecruitmentReview, copies
 from xinglin.residents.selectors import enrollments as selected
 from xinglin.residents.tests import factories
@@ -151,3 +153,21 @@ def _without_triggers(sql):
             cursor.execute("DROP TRIGGER residents_enrollment_kept")
             cursor.execute(sql)
     copies.install()
+
+
+@pytest.mark.req("Q-13")
+def test_the_doctor_compares_them_and_a_migrate_puts_them_right(world):
+    made = factories.make_enrollments(world)[0]
+    assert list(searched_columns(Look())) == []
+    copies.remove()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE residents_enrollment SET person_name = %s", ["旧名"])
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+    (finding,) = searched_columns(Look())
+    assert "1 名学员在列表里检索用的姓名或状态" in finding.what
+    copies.install()
+    assert list(searched_columns(Look())) == []
+    assert row(made).person_name == made.person.name
