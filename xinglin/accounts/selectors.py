@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, DateTimeField, Q, QuerySet
 
 from xinglin.kernel import clock, text
+from xinglin.kernel.compiled import Compiled, Slot
 from xinglin.kernel.scope import get_visible_or_404
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Kind
@@ -36,14 +37,23 @@ def _grants() -> QuerySet[Grant]:
     return joined.only(*GRANT_COLUMNS)
 
 
-def in_force(at: datetime) -> Q:
+def in_force(at: datetime | Slot) -> Q:
     """Grants that are live at an instant: [starts_at, ends_at)."""
     return Q(starts_at__lte=at) & (Q(ends_at__isnull=True) | Q(ends_at__gt=at))
 
 
+_LIVE_GRANT = Compiled(
+    lambda: _grants().filter(
+        in_force(Slot("at", DateTimeField())),
+        pk=Slot("grant", BigIntegerField()),
+        user_id=Slot("user", BigIntegerField()),
+    )
+)
+
+
 def live_grant(grant_id: int, user_id: int, at: datetime | None = None) -> Grant | None:
     """The user's own grant with user and organisation in one query, None when it is not in force."""
-    return _grants().filter(in_force(at or clock.now()), pk=grant_id, user_id=user_id).first()
+    return _LIVE_GRANT.first(at=at or clock.now(), grant=grant_id, user=user_id)
 
 
 def grants_of(user: User, at: datetime | None = None, track: str = "") -> list[Grant]:

@@ -8,8 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db.models import CharField, DateTimeField, QuerySet
 
 from xinglin.kernel import clock
+from xinglin.kernel.compiled import Compiled, Slot
 
 STARTED, DEVICE, ADDRESS = "started", "device", "address"
 
@@ -55,6 +57,17 @@ class SessionStore(DatabaseStore):
         return row
 
     def _get_session_from_db(self) -> Any:
-        row = super()._get_session_from_db()  # type: ignore[misc]
+        row = _STORED.first(key=self.session_key, now=clock.now())
+        if row is None:
+            self._session_key = None
         self.seen_at = row.last_seen_at if row else None
         return row
+
+
+def _stored() -> QuerySet[Any]:
+    rows = SessionStore.get_model_class().objects
+    live = rows.filter(session_key=Slot("key", CharField()), expire_date__gt=Slot("now", DateTimeField()))
+    return live.only("session_data", "last_seen_at")
+
+
+_STORED = Compiled(_stored)

@@ -7,13 +7,14 @@ thousands at once. Here they travel as one array (PostgreSQL) or one JSON list (
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import models
 
 from .bulk import plain_type
+from .compiled import Asked, Slot
 
 
 @models.ForeignKey.register_lookup
@@ -24,26 +25,42 @@ class Among(models.Lookup):
     lookup_name = "among"
     prepare_rhs = False
 
-    def _values(self, connection: Any) -> Collection[Any]:
+    def _field(self) -> models.Field[Any, Any]:
         field = self.lhs.output_field
-        field = field.target_field if isinstance(field, models.ForeignKey) else field
+        return field.target_field if isinstance(field, models.ForeignKey) else field
+
+    def _param(self, pack: Callable[[models.Field[Any, Any], Collection[Any], Any], str], connection: Any) -> Any:
+        """The values as one parameter; for a slot, what makes it of the values that are given later."""
+        field = self._field()
+        if isinstance(self.rhs, Slot):
+            return Asked(self.rhs.name, lambda values, connection: pack(field, values, connection))
         if not self.rhs:
             raise EmptyResultSet
-        if set(map(type, self.rhs)) == {plain_type(field)}:
-            return self.rhs
-        return [field.get_db_prep_value(value, connection) for value in self.rhs]
+        return pack(field, self.rhs, connection)
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         left, params = self.process_lhs(compiler, connection)
-        values = [v if isinstance(v, str | int) else str(v) for v in self._values(connection)]
-        return f"{left} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(values)]
+        return f"{left} IN (SELECT value FROM json_each(%s))", [*params, self._param(_json_list, connection)]
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         left, params = self.process_lhs(compiler, connection)
-        field = self.lhs.output_field
-        field = field.target_field if isinstance(field, models.ForeignKey) else field
-        written = '","'.join(map(_array_item, self._values(connection)))
-        return f"{left} = ANY(%s::{field.rel_db_type(connection)}[])", [*params, f'{{"{written}"}}']
+        kind = self._field().rel_db_type(connection)
+        return f"{left} = ANY(%s::{kind}[])", [*params, self._param(_array, connection)]
+
+
+def _prepared(field: models.Field[Any, Any], values: Collection[Any], connection: Any) -> Collection[Any]:
+    if set(map(type, values)) == {plain_type(field)}:
+        return values
+    return [field.get_db_prep_value(value, connection) for value in values]
+
+
+def _json_list(field: models.Field[Any, Any], values: Collection[Any], connection: Any) -> str:
+    return json.dumps([v if isinstance(v, str | int) else str(v) for v in _prepared(field, values, connection)])
+
+
+def _array(field: models.Field[Any, Any], values: Collection[Any], connection: Any) -> str:
+    written = [_array_item(value) for value in _prepared(field, values, connection)]
+    return '{"' + '","'.join(written) + '"}' if written else "{}"
 
 
 def _array_item(value: Any) -> str:
