@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.safestring import SafeString, mark_safe
 
 from xinglin.kernel.viewer import Viewer
 from xinglin.ui.counts import asked_after
 from xinglin.ui.kept import keep
 
-from . import bar, column_choice, counting, filters, heads, narrowing, pager, pages, preferences, rows, selection
+from . import (
+    addresses,
+    bar,
+    column_choice,
+    counting,
+    filters,
+    heads,
+    looking,
+    narrowing,
+    pager,
+    pages,
+    preferences,
+    reading,
+    rows,
+    selection,
+)
 from . import state as states
 from .parts import BatchAction, Column, Empty, Tool
 from .spec import ListSpec
@@ -33,6 +49,7 @@ class ListPage:
         self._fresh = asked_after(request)
         self.preference = preferences.load(spec, self.viewer, not_before=self._fresh)
         self.state = states.read(spec, request.GET, self.viewer, self.preference)
+        self._look: looking.Look | None = None
 
     @cached_property
     def everything(self) -> QuerySet[Any]:
@@ -48,15 +65,49 @@ class ListPage:
 
     @cached_property
     def page(self) -> pages.Page:
-        page = pages.fetch(self.matching, self.order, self.state, self._narrowed)
+        page = self._fetch()
         if not page.rows and page.number > 1 and not page.too_deep:
-            found = counting.up_to_bound(self.matching)
+            found = self._look.count if self._look else counting.up_to_bound(self.matching)
             self.state.page = max(min(-(-found.number // page.size), pages.deepest(page.size)), 1)
             self.state.after = self.state.before = ""
-            page = pages.fetch(self.matching, self.order, self.state, self._narrowed)
+            page = self._fetch()
         self.spec.prepare(page.rows, self.viewer)
         self.spec.prepare_screen(page.rows, self.viewer)
         return page
+
+    def _fetch(self) -> pages.Page:
+        """The page by one look, which counts as well; where that cannot be, or there is more than it counts, by place."""
+        number, size = self.state.page, self.state.size
+        if number > pages.deepest(size) or not self._at_a_look:
+            return pages.fetch(self.matching, self.order, self.state, self._narrowed)
+        start = (number - 1) * size
+        self._look = self._looked_at(start, size)
+        keys = self._look.keys
+        if keys is None:
+            keys = pages.keys(self.matching.order_by(*self.order), start, size)
+        rows = reading.rows_of(self.spec, self.everything, self.columns, self.order, keys)
+        return pages.Page(rows[:size], number, size, has_next=len(keys) > size)
+
+    @cached_property
+    def _at_a_look(self) -> bool:
+        return self.spec.reads is not None and looking.possible(self.matching, self.order)
+
+    def _looked_at(self, start: int, size: int) -> looking.Look:
+        """What matches is counted anew with every page, but for more than is counted exactly: that is kept a while."""
+        looks: list[looking.Look] = []
+
+        def look() -> counting.Count:
+            looks.append(looking.at(self.matching, self.order, start, size + 1))
+            return looks[0].count
+
+        count = self._kept(look)
+        if count.exact and not looks:
+            look()
+        return looks[0] if looks else looking.Look(count, None)
+
+    def _kept(self, ask: Callable[[], counting.Count]) -> counting.Count:
+        place = ("count", self.spec.name, self.viewer.user_id, self.viewer.grant_id, self.state.asked)
+        return keep(place, ask, not_before=self._fresh, seconds=_COUNTED_SECONDS)
 
     def _narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return narrowing.narrowed(self.spec, rows, self.columns, self.order)
@@ -69,10 +120,7 @@ class ListPage:
             return counting.Count(page.last, True)
         if self.state.counted:
             return counting.whole(self.matching)
-        place = ("count", self.spec.name, self.viewer.user_id, self.viewer.grant_id, self.state.asked)
-        return keep(
-            place, lambda: counting.up_to_bound(self.matching), not_before=self._fresh, seconds=_COUNTED_SECONDS
-        )
+        return self._look.count if self._look else self._kept(lambda: counting.up_to_bound(self.matching))
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -208,7 +256,7 @@ class ListPage:
         if not self.spec.may_export(self.viewer):
             return ""
         try:
-            return f"{reverse('exports:start', args=[self.spec.name])}{self.state.link()}"
+            return f"{addresses.of('exports:start', self.spec.name)}{self.state.link()}"
         except NoReverseMatch:
             return ""
 

@@ -75,10 +75,15 @@ def _beyond(found: QuerySet[Any], order: Sequence[str], state: State, whole: Row
     return Page(rows[::-1], number, size, has_next=bool(rows) and not state.after)
 
 
+def keys(ordered: QuerySet[Any], start: int, size: int) -> list[Any]:
+    """The keys of a page and of the row behind it."""
+    return list(ordered.values_list("pk", flat=True)[start : start + size + 1])
+
+
 def _by_keys(ordered: QuerySet[Any], start: int, size: int, whole: Rows) -> list[Any]:
-    keys = list(ordered.values_list("pk", flat=True)[start : start + size + 1])
-    found = {row.pk: row for row in whole(ordered.order_by().filter(pk__in=keys))}
-    return [found[key] for key in keys if key in found]
+    wanted = keys(ordered, start, size)
+    found = {row.pk: row for row in whole(ordered.order_by().filter(pk__in=wanted))}
+    return [found[key] for key in wanted if key in found]
 
 
 def numbers(page: Page, count: Count) -> list[int | None]:
