@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -30,6 +31,11 @@ class Entry:
         return self.current or any(child.open for child in self.children)
 
 
+@lru_cache(maxsize=1_000)
+def _address(name: str, args: tuple[tuple[str, Any], ...]) -> str:
+    return reverse(name, kwargs=dict(args) or None)
+
+
 class Frame:
     """Lazily answers templates; pages that show no menu pay nothing."""
 
@@ -52,7 +58,7 @@ class Frame:
             entry = Entry(item)
             if item.url_name:
                 try:
-                    entry.url = reverse(item.url_name, kwargs=dict(item.url_args) or None)
+                    entry.url = _address(item.url_name, tuple(item.url_args.items()))
                 except NoReverseMatch:
                     continue
             if item.count:

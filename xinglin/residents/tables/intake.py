@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -14,7 +13,7 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.reviews.actions import recall
 from xinglin.reviews.enums import ReviewStatus
 from xinglin.reviews.spec import spec_of
-from xinglin.ui.lists.addresses import of_row
+from xinglin.ui.lists.addresses import of, of_row
 from xinglin.ui.lists.parts import BatchAction, BatchResult, Empty, RowAction, Tool
 from xinglin.ui.lists.spec import ListSpec
 from xinglin.ui.templatetags.xl import tag
@@ -90,7 +89,7 @@ class IntakeOverview(ListSpec):
         return window_line(window) if window else ""
 
     def head_tools(self, viewer: Viewer) -> Sequence[Tool]:
-        return (Tool("历史招录信息查询", reverse("residents:past"), "history"),)
+        return (Tool("历史招录信息查询", of("residents:past"), "history"),)
 
     def batch_actions(self, viewer: Viewer) -> Sequence[BatchAction]:
         if not viewer.may("residents.review"):
@@ -98,11 +97,11 @@ class IntakeOverview(ListSpec):
         return (
             BatchAction(
                 "return", "退回 {n} 项", "arrow-back-up", "danger-line", "residents.review",
-                url=reverse("review:batch", args=["return"]),
+                url=of("review:batch", "return"),
             ),
             BatchAction(
                 "approve", "审核通过 {n} 项", "check", "primary", "residents.review",
-                url=reverse("review:batch", args=["approve"]),
+                url=of("review:batch", "approve"),
             ),
         )  # fmt: skip
 
@@ -154,13 +153,13 @@ class IntakeList(IntakeOverview):
         return (
             BatchAction(
                 "return", "基本信息退回", "arrow-back-up", "danger-line", "residents.return_personal",
-                url=reverse("residents:return-many"), most=AT_ONCE, reason=why,
+                url=of("residents:return-many"), most=AT_ONCE, reason=why,
             ),
             BatchAction(
                 "recall", "撤回上报", "arrow-forward-up", "", report, run=recall_many, most=AT_ONCE, reason=why
             ),
             BatchAction(
-                "report", "上报 {n} 项", "send", "primary", report, url=reverse("residents:report"), reason=why
+                "report", "上报 {n} 项", "send", "primary", report, url=of("residents:report"), reason=why
             ),
         )  # fmt: skip
 
@@ -174,8 +173,8 @@ class IntakeList(IntakeOverview):
 
 
 def _import(label: str, kind: str, permission: str, closed: str, style: str = "") -> Tool:
-    return Tool(label, reverse("imports:start", args=[kind]), "upload", style, closed, permission)
+    return Tool(label, of("imports:start", kind), "upload", style, closed, permission)
 
 
 def _template(label: str, kind: str, permission: str) -> Tool:
-    return Tool(label, reverse("imports:template", args=[kind]), permission=permission)
+    return Tool(label, of("imports:template", kind), permission=permission)

@@ -52,6 +52,26 @@ def tag(state: str, text: str, icon_name: str = "", url: str = "") -> SafeString
 
 
 @register.simple_tag
+def side_link(entry: Any, leaf: bool = False) -> SafeString:
+    """A link of the side navigation (``frame.Entry``); a leaf of a group has no icon."""
+    item = entry.item
+    return _side_link(entry.url, entry.current, item.label, "" if leaf else item.icon, entry.count or 0, item.turn)
+
+
+@lru_cache(maxsize=2_000)
+def _side_link(url: str, current: bool, label: str, icon_name: str, count: int, turn: bool) -> SafeString:
+    here = mark_safe(' aria-current="page"') if current else ""
+    told, css = ("项轮到您", " xl-count-turn") if turn else ("项", "")
+    number = format_html(
+        '<span class="xl-count{}">{}<span class="visually-hidden"> {}</span></span>', css, count, told
+    )  # fmt: skip
+    return format_html(
+        '<a href="{}"{} title="{}">{}<span class="xl-nav-t">{}</span>{}</a>',
+        url, here, label, icon(icon_name) if icon_name else "", label, number if count else "",
+    )  # fmt: skip
+
+
+@register.simple_tag
 def turn(text: str = "轮到您") -> SafeString:
     """The apricot pill: it is the reader's turn. At most three on a screen."""
     return format_html('<span class="xl-turn">{}{}</span>', icon("hand-finger"), text)
