@@ -16,10 +16,11 @@ _NOT_NEW = "系统里已有这一条，本次选的是“只新增”。要修�
 _NOT_THERE = "系统里没有这一条，本次选的是“只更新”。要新增请换成“新增和更新”"
 
 
-def read_cells(rows: list[ParsedRow], reader: RowReader) -> list[ParsedRow]:
-    """Cells into values, the first half of the check; the same rows."""
+def read_cells(rows: list[ParsedRow], reader: RowReader, spec: ImportSpec) -> list[ParsedRow]:
+    """Cells into values and what the spec reads from them, the half of the check that asks nobody; the same rows."""
     for row in rows:
         reader.read(row)
+    spec.read(rows)
     return rows
 
 

@@ -76,6 +76,10 @@ class ImportSpec:
         """Load what ``check`` and ``apply`` share (the window, the base's specialties)."""
         return Context(viewer, params, mode)
 
+    def read(self, rows: list[ParsedRow]) -> None:
+        """Work out what a row means by itself, into ``memo``: no database, no other row. It may run ahead of `check`,
+        while the database still takes in the rows before."""
+
     def check(self, rows: list[ParsedRow], context: Context) -> None:
         """Add remarks and set ``verdict`` and ``subject_id``; ``row.values`` lacks what could not be read."""
         raise NotImplementedError

@@ -6,8 +6,6 @@ Rows are prepared column by column: a column of plain values needs nothing, one 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice, repeat
 from typing import Any
@@ -15,6 +13,7 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
+from . import behind
 from .copy_text import Same, lines_of
 
 _NOTHING = object()
@@ -41,6 +40,9 @@ def allocate_ids(model: type[models.Model], count: int) -> list[int]:
     """
     if count == 0:
         return []
+    open_block = behind.active()
+    if open_block is not None and (reserved := open_block.take_ids(model, count)) is not None:
+        return reserved
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -62,24 +64,6 @@ def allocate_ids(model: type[models.Model], count: int) -> list[int]:
         return list(range(first, last + 1))
 
 
-@contextmanager
-def checking_references() -> Iterator[None]:
-    """PostgreSQL goes through the references (foreign keys) of all rows that the open transaction has written, which
-    it else does at its end, while the block inside works on something else. Nothing to do on SQLite.
-
-    Raises IntegrityError at the end of the block; whoever asks the database inside waits.
-    """
-    if connection.vendor != "postgresql" or not connection.in_atomic_block:
-        yield
-        return
-    with ThreadPoolExecutor(1) as pool:
-        checked = pool.submit(connection.connection.execute, "SET CONSTRAINTS ALL IMMEDIATE")
-        yield
-        with connection.wrap_database_errors:
-            checked.result()
-            connection.connection.execute("SET CONSTRAINTS ALL DEFERRED")
-
-
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows given as tuples of Python values in the order of ``columns`` (field or attribute names).
 
@@ -94,15 +78,32 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     table = connection.ops.quote_name(model._meta.db_table)
     tail = [Same(_prepared(f, [f.get_default()])[0]) for f in rest]
     blocks = ((count, [*prepared, *tail]) for count, prepared in _prepared_blocks(fields, rows))
+    if connection.vendor == "postgresql":
+        _copy(f"COPY {table} ({names}) FROM STDIN", blocks)
+        return
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            statement = f"COPY {table} ({names}) FROM STDIN"
-            with connection.wrap_database_errors, cursor.cursor.copy(statement) as copy:
-                for count, values in blocks:
-                    copy.write(lines_of(values, count, cursor.connection))
-            return
         for count, values in blocks:
             _insert_into_sqlite(cursor, f"INSERT INTO {table} ({names})", values, count)
+
+
+def _copy(statement: str, blocks: Iterator[tuple[int, list[Sequence[Any] | Same]]]) -> None:
+    """Send the blocks, or hand each over as text where the block of `behind` is open."""
+    open_block = behind.active()
+    if open_block is not None:
+        for count, values in blocks:
+            lines = lines_of(values, count, connection.connection)
+            open_block.later(lambda raw, lines=lines: _send(raw, statement, [lines]))  # type: ignore[misc]
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        raw = connection.connection
+        _send(raw, statement, (lines_of(values, count, raw) for count, values in blocks))
+
+
+def _send(raw: Any, statement: str, texts: Iterable[bytes]) -> None:
+    with raw.cursor().copy(statement) as copy:
+        for text in texts:
+            copy.write(text)
 
 
 def _insert_into_sqlite(cursor: Any, insert: str, values: Sequence[Sequence[Any] | Same], count: int) -> None:

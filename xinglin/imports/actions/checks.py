@@ -43,7 +43,7 @@ def check(job_id: uuid.UUID, *, by: Viewer, force: bool = False) -> ImportJob | 
         if rows is None:
             rows = selectors.rows(job, verdict__in=[v for v in Verdict.values if v != Verdict.DROPPED])
         viewer = importing(by)
-        read_cells(rows, RowReader(spec.columns, job.layout["columns"], viewer))
+        read_cells(rows, RowReader(spec.columns, job.layout["columns"], viewer), spec)
         judge(rows, spec, spec.prepare(viewer, job.params, job.mode))
         (_write_first if first else _write_again)(job, rows)
         _finish(job, time.monotonic() - started)

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import time
 import uuid
-from contextlib import nullcontext
 from dataclasses import dataclass
 
 from django.db import IntegrityError
 
 from xinglin.jobs.handle import Cancelled
 from xinglin.kernel import clock
-from xinglin.kernel.bulk import checking_references
+from xinglin.kernel.behind import check_references, writing_behind
 from xinglin.kernel.collector import resting_collector
 from xinglin.kernel.errors import DomainError, Stale
 from xinglin.kernel.viewer import Viewer
@@ -27,6 +26,7 @@ from ..checking import judge, read_cells
 from ..enums import WRITING, Status
 from ..models import ImportJob
 from ..rows import ParsedRow
+from ..selectors import Sealed
 from ..spec import ImportSpec
 from . import storing
 from .checks import check
@@ -91,12 +91,26 @@ def run(job_id: uuid.UUID, *, by: Viewer, steps: Steps | None = None, force: boo
     return job
 
 
-def _next_rows(work: Work, size: int, after: int = 0) -> list[ParsedRow]:
-    """The next rows that are to be applied, their cells read; ``after``: the last number that was dealt with."""
+def _sealed(work: Work, size: int, after: int = 0) -> list[Sealed]:
+    """The next rows that are to be applied, still sealed; ``after``: the last number that was dealt with."""
     waiting = {"verdict__in": WRITING, "held": False, "applied_at": None, "number__gt": after}
-    sealed = selectors.sealed_rows(work.job, size, **waiting)
-    with checking_references() if after else nullcontext():
-        return read_cells(selectors.opened(work.job, sealed), work.reader)
+    return selectors.sealed_rows(work.job, size, **waiting)
+
+
+def _opened(work: Work, sealed: list[Sealed]) -> list[ParsedRow]:
+    return read_cells(selectors.opened(work.job, sealed), work.reader, work.spec)
+
+
+def _portion(work: Work, rows: list[ParsedRow], size: int) -> tuple[list[ParsedRow], list[ParsedRow]]:
+    """Apply the rows and, while the database still takes them in, read the ``size`` next ones.
+
+    Returns those that could not be applied, and the next ones. Raises IntegrityError.
+    """
+    sealed = _sealed(work, size, rows[-1].number)
+    with writing_behind():
+        refused = _apply(work, rows)
+        check_references()
+        return refused, _opened(work, sealed)
 
 
 def _stepwise(work: Work) -> None:
@@ -105,32 +119,32 @@ def _stepwise(work: Work) -> None:
         started = time.monotonic()
         try:
             with resting_collector(), work.steps.step():
-                rows = _next_rows(work, size) if rows is None else rows
+                rows = _opened(work, _sealed(work, size)) if rows is None else rows
                 if not rows:
                     return
                 done = work.job.progress_done + len(rows)
-                _apply(work, rows)
+                _, following = _portion(work, rows, size)
                 keep(work.job, progress_done=done, progress_total=max(done, work.job.progress_total))
-                pace = len(rows) / max(time.monotonic() - started, 0.001)
-                size = max(50, min(LARGEST_STEP, int(pace * STEP_SECONDS)))
-                following = _next_rows(work, size, rows[-1].number)
         except (IntegrityError, Stale):  # somebody else entered the same record between our check and our write
             tries, rows = tries + 1, None
             if tries == TRIES:
                 raise
             continue
+        pace = len(rows) / max(time.monotonic() - started, 0.001)
+        size = max(50, min(LARGEST_STEP, int(pace * STEP_SECONDS)))
         tries, rows = 0, following
 
 
 def _whole(work: Work) -> None:
     """Everything in one transaction, in portions that the spec's action is made for."""
-    last = 0
     with resting_collector(), work.steps.step():
-        while rows := _next_rows(work, LARGEST_PORTION, last):
-            if _apply(work, rows):
+        rows = _opened(work, _sealed(work, LARGEST_PORTION))
+        while rows:
+            done = work.job.progress_done + len(rows)
+            refused, rows = _portion(work, rows, LARGEST_PORTION)
+            if refused:
                 raise Changed
-            keep(work.job, progress_done=work.job.progress_done + len(rows))
-            last = rows[-1].number
+            keep(work.job, progress_done=done)
 
 
 def _apply(work: Work, rows: list[ParsedRow]) -> list[ParsedRow]:
@@ -145,7 +159,8 @@ def _apply(work: Work, rows: list[ParsedRow]) -> list[ParsedRow]:
     if good:
         work.spec.apply(good, context, by=work.by)
         storing.mark_applied(work.job, good, clock.now())
-    storing.rewrite(work.job, rest, confirmed)
+    if rest:
+        storing.rewrite(work.job, rest, confirmed)
     return [row for row in rest if row.failed or row.warned]
 
 

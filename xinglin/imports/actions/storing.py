@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from django.db import connection, transaction
 
+from xinglin.kernel.behind import run_later
 from xinglin.kernel.bulk import insert_rows
 
 from .. import selectors
@@ -77,21 +78,21 @@ def mark_applied(job: ImportJob, rows: Sequence[ParsedRow], now: datetime) -> No
     """Stamp the rows of a step with what became of them."""
     table = connection.ops.quote_name(ImportRow._meta.db_table)
     fates = [(row.number, str(row.verdict), row.subject_id, seal_returns(job, row)) for row in rows]
+    if connection.vendor == "postgresql":
+        run_later(
+            f"UPDATE {table} AS r SET applied_at = %s, verdict = v.verdict, subject_id = v.subject, returned = v.back "
+            "FROM unnest(%s::int[], %s::text[], %s::bigint[], %s::bytea[]) AS v(number, verdict, subject, back) "
+            "WHERE r.job_id = %s AND r.number = v.number",
+            [now, *(list(values) for values in zip(*fates, strict=True)), job.id],
+        )
+        return
+    when = connection.ops.adapt_datetimefield_value(now)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                f"UPDATE {table} AS r SET applied_at = %s, verdict = v.verdict, subject_id = v.subject, returned = v.back "
-                "FROM unnest(%s::int[], %s::text[], %s::bigint[], %s::bytea[]) AS v(number, verdict, subject, back) "
-                "WHERE r.job_id = %s AND r.number = v.number",
-                [now, *(list(values) for values in zip(*fates, strict=True)), job.id],
-            )
-        else:
-            when = connection.ops.adapt_datetimefield_value(now)
-            cursor.executemany(
-                f"UPDATE {table} SET applied_at = %s, verdict = %s, subject_id = %s, returned = %s "
-                "WHERE job_id = %s AND number = %s",
-                [(when, verdict, subject, back, job.id.hex, number) for number, verdict, subject, back in fates],
-            )
+        cursor.executemany(
+            f"UPDATE {table} SET applied_at = %s, verdict = %s, subject_id = %s, returned = %s "
+            "WHERE job_id = %s AND number = %s",
+            [(when, verdict, subject, back, job.id.hex, number) for number, verdict, subject, back in fates],
+        )
 
 
 def rewrite(job: ImportJob, rows: Sequence[ParsedRow], confirmed: Confirmed) -> None:

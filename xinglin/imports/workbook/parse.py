@@ -48,7 +48,7 @@ def main() -> None:
         result = answer(sys.stdin.buffer.read(), request["wanted"], request["labels"], limits)
     except MemoryError:
         result = {"refused": "文件展开后占用内存太多，已停止读取。请拆成几个文件，或删掉多余的内容后再上传"}
-    json.dump(result, sys.stdout, ensure_ascii=True, separators=(",", ":"))
+    sys.stdout.write(json.dumps(result, ensure_ascii=True, separators=(",", ":")))  # at once: dump() writes in scraps
 
 
 if __name__ == "__main__":

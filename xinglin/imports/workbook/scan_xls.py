@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
-import olefile
-
 from .marks import Marks
 from .problems import Unreadable
 from .sniff import password_message
@@ -19,6 +17,8 @@ _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 
 
 def scan(data: bytes) -> dict[str, Marks]:
     """Marks by sheet name. Raises Unreadable for an encrypted or broken workbook."""
+    import olefile  # only here: the process that reads an xlsx does without
+
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as compound:
             name = "Workbook" if compound.exists("Workbook") else "Book"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 
-import olefile
-
 from .problems import Unreadable
 
 _AGAIN = "请用 Excel 或 WPS 打开，另存为 xlsx 后再上传"
@@ -60,6 +58,8 @@ def _zipped(data: bytes) -> str:
 
 
 def _compound(data: bytes) -> str:
+    import olefile  # only here: a process lives for one file, and most are xlsx
+
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as compound:
             streams = {"/".join(path).lower() for path in compound.listdir()}

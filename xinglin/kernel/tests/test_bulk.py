@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinglin.kernel import clock
-from xinglin.kernel.bulk import allocate_ids, checking_references, insert_rows, update_rows
+from xinglin.kernel.bulk import allocate_ids, insert_rows, update_rows
 
 DataKey = apps.get_model("vault", "DataKey")
 Entry = apps.get_model("history", "HistoryEntry")
@@ -210,63 +210,3 @@ def test_whatever_is_inserted_is_read_back(values):
         insert_rows(Entry, (*ENTRY, "parent_id", "sealed", "person_id"), [(*entry_row(), *value) for value in values])
         found = Entry.unscoped.order_by("id").values_list("parent_id", "sealed", "person_id")
         assert [(text, bytes(sealed), number) for text, sealed, number in found] == values
-
-
-class TestReferences:
-    """The foreign keys of a transaction's rows may be looked through before its end."""
-
-    def test_a_row_without_its_parent_is_refused(self):
-        orphan = (uuid4(), *person_rows(1)[0][1:])
-
-        @transaction.atomic
-        def write():
-            insert_rows(Person, PERSON, [orphan])
-            with checking_references():
-                looked.append("meanwhile")
-            connection.check_constraints()  # SQLite looks through them here, as at the end of a transaction
-
-        looked: list[str] = []
-        with pytest.raises(IntegrityError):
-            write()
-        assert looked and not Person.unscoped.exists()
-
-    def test_postgresql_refuses_at_the_end_of_the_block(self):
-        orphan = (uuid4(), *person_rows(1)[0][1:])
-        seen = []
-
-        @transaction.atomic
-        def write():
-            insert_rows(Person, PERSON, [orphan])
-            with checking_references():
-                pass
-            seen.append(connection.vendor)
-            transaction.set_rollback(True)
-
-        if connection.vendor == "postgresql":
-            with pytest.raises(IntegrityError):
-                write()
-            assert not seen
-        else:
-            write()
-            assert seen == ["sqlite"]
-
-    def test_what_follows_may_again_come_before_its_parent(self):
-        key = uuid4()
-        with transaction.atomic():
-            insert_rows(Person, PERSON, person_rows(2))
-            with checking_references():
-                assert Person.unscoped.count() == 2, "the database may be asked meanwhile"
-            insert_rows(Person, PERSON, [(key, *person_rows(1)[0][1:])])
-            DataKey.objects.create(id=key, purpose="person", wrapped=b"x", master_id="m1", created_at=clock.now())
-        assert Person.unscoped.count() == 3
-
-    def test_a_fault_inside_is_the_one_that_is_told(self):
-        @transaction.atomic
-        def write():
-            insert_rows(Person, PERSON, person_rows(1))
-            with checking_references():
-                raise ZeroDivisionError
-
-        with pytest.raises(ZeroDivisionError):
-            write()
-        assert not Person.unscoped.exists()

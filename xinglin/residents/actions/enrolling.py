@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from xinglin.accounts import actions as accounts
+from xinglin.accounts.models import User
 from xinglin.accounts.selectors import accounts_of_persons
 from xinglin.history import actions as history
 from xinglin.history.actions import Entry
 from xinglin.kernel import clock
+from xinglin.kernel.behind import reserve_ids
 from xinglin.kernel.bulk import allocate_ids, insert_rows
 from xinglin.kernel.errors import Stale
 from xinglin.kernel.viewer import Viewer
@@ -69,6 +72,8 @@ def _enroll(
     intakes: Sequence[Intake], window: CollectionWindow, base: Organization, province: Organization, by: Viewer
 ) -> Enrolled:
     fresh = [intake.new for intake in intakes if intake.person is None]
+    lapses = effective_end(window, PhaseKind.FILLING, base)
+    reserve_ids({Person: len(fresh), Enrollment: len(intakes), User: len(fresh)})
     made = iter(create_people(fresh))
     people: list[tuple[int, DataKey, Intake]] = []
     for intake in intakes:
@@ -98,7 +103,7 @@ def _enroll(
     insert_rows(Enrollment, ENROLLMENT_COLUMNS, rows)
     insert_rows(RecruitmentReview, ("enrollment_id",), [(pk,) for pk in ids])
     known = [intake.person.pk for intake in intakes if intake.person is not None]
-    users, passwords = _open_accounts([person_id for person_id, _, _ in people], known, window, base, by)
+    users, passwords = _open_accounts([person_id for person_id, _, _ in people], known, window, base, lapses, by)
     history.record(_entries(ids, people, users, window, base, province), by=by)
     _correct_known(ids, intakes, by)
     handed = {
@@ -115,6 +120,8 @@ def _correct_known(ids: list[int], intakes: Sequence[Intake], by: Viewer) -> Non
         if intake.person and not intake.activated
         and (intake.person.name, intake.person.phone) != (intake.new.name, intake.new.phone)
     }  # fmt: skip
+    if not differing:
+        return
     rows = Enrollment.objects.for_system("enrollments just made").select_related(
         "person__key", "organization", "province"
     )
@@ -122,7 +129,12 @@ def _correct_known(ids: list[int], intakes: Sequence[Intake], by: Viewer) -> Non
 
 
 def _open_accounts(
-    person_ids: list[int], known_ids: list[int], window: CollectionWindow, base: Organization, by: Viewer
+    person_ids: list[int],
+    known_ids: list[int],
+    window: CollectionWindow,
+    base: Organization,
+    lapses: datetime,
+    by: Viewer,
 ) -> tuple[dict[int, int], dict[int, str]]:
     """New persons get an account with an initial credential, known accounts a further identity; one that
     was never used gets a fresh initial credential.
@@ -131,14 +143,15 @@ def _open_accounts(
     hands those out. The row of the history that tells of the enrollment tells of the new account too.
     """
     known = accounts_of_persons(known_ids) if known_ids else {}
-    lapses = effective_end(window, PhaseKind.FILLING, base)
     fresh = [person_id for person_id in person_ids if person_id not in known]
     opened = accounts.open_users(fresh, organization=base, track=window.track, by=by, expires_at=lapses, told=True)
     for user in known.values():
         accounts.give_grant(user, "resident", base, by=by, track=window.track)
     never_used = [user for user in known.values() if user.activated_at is None]
-    renewed = accounts.issue_initial_credentials(never_used, issuer_organization=base, by=by, expires_at=lapses)
-    given = opened.issue.passwords | renewed.passwords
+    given = opened.issue.passwords
+    if never_used:
+        renewed = accounts.issue_initial_credentials(never_used, issuer_organization=base, by=by, expires_at=lapses)
+        given |= renewed.passwords
     users = opened.users | {user.person_id: user.pk for user in never_used if user.person_id}
     handed = {person_id: given[user_id] for person_id, user_id in users.items() if user_id in given}
     return opened.users, handed

@@ -101,12 +101,15 @@ class AccountImport(ImportSpec):
             raise Refused(NO_WINDOW if not windows else "请选择导入到哪一批。", field="window")
         return Context(viewer, params, mode, {"base": base, "window": chosen[0]})
 
+    def read(self, rows: list[ParsedRow]) -> None:
+        for row in rows:
+            if row.read("id_type", "id_number"):
+                row.memo = Meant(_person(row))
+
     def check(self, rows: list[ParsedRow], context: Context) -> None:
         window: CollectionWindow = context.data["window"]
         divisions = dictionaries.codes("division")
-        readable = [row for row in rows if row.read("id_type", "id_number")]
-        for row in readable:
-            row.memo = Meant(_person(row))
+        readable = [row for row in rows if row.memo is not None]
         known = known_people(
             [(row.memo.new.id_type, row.memo.new.id_number) for row in readable],
             [row.memo.new.id_number_hash for row in readable],
@@ -138,7 +141,9 @@ class AccountImport(ImportSpec):
                 if password:
                     row.returns["初始密码"] = password
         changed = [row for row in rows if row.verdict == Verdict.UPDATE]
-        correct_contacts([(row.memo.known.holding, row.values["name"], row.values["phone"]) for row in changed], by=by)
+        if changed:
+            contacts = [(row.memo.known.holding, row.values["name"], row.values["phone"]) for row in changed]
+            correct_contacts(contacts, by=by)
 
 
 @dataclass(slots=True)

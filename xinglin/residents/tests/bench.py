@@ -23,7 +23,7 @@ def judged(
     ]
     context = spec.prepare(viewer, params, mode or spec.modes[0])
     there = {names[label] for line in lines for label in line}
-    judge(read_cells(rows, RowReader(spec.columns, there, viewer)), spec, context)
+    judge(read_cells(rows, RowReader(spec.columns, there, viewer), spec), spec, context)
     return rows, context
 
 

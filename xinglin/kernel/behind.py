@@ -1,0 +1,116 @@
+"""Writing behind: PostgreSQL takes in the rows of a step while the next ones are being made (Q-02).
+
+Within the block `bulk.insert_rows` and `run_later` hand their work to one thread, which sends it over the same
+connection, in order and within the same transaction; the caller goes on with what needs no database. Whatever else is
+asked of the connection waits until all that was handed over is in, and gets its errors. On SQLite, which works in this
+very process, everything happens at once, and so it does outside a transaction.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import connection, models
+
+Work = Callable[[Any], object]
+"""Gets the connection of psycopg."""
+SWITCH_SECONDS = 0.0003
+"""So long may the thread that sends wait for the one that computes; Python's own 5 ms would leave the server idle."""
+
+
+class Behind:
+    """What was handed over and is not in yet."""
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self._pool, self._raw = pool, connection.connection
+        self._waiting: list[Future[object]] = []
+        self._ids: dict[type[models.Model], list[int]] = {}
+
+    def later(self, work: Work) -> None:
+        """Hand work over; it begins when all before it is done."""
+        self._waiting.append(self._pool.submit(work, self._raw))
+
+    def settle(self) -> None:
+        """Wait until everything is in. Raises what the first failure raised, as Django's own error."""
+        waiting, self._waiting = self._waiting, []
+        failures = [failure for done in waiting if (failure := done.exception())]
+        if failures:
+            with connection.wrap_database_errors:
+                raise failures[0]
+
+    def keep_ids(self, model: type[models.Model], ids: Sequence[int]) -> None:
+        self._ids.setdefault(model, []).extend(ids)
+
+    def take_ids(self, model: type[models.Model], count: int) -> list[int] | None:
+        """``count`` of the kept keys; None where there are not so many."""
+        kept = self._ids.get(model, [])
+        if count > len(kept):
+            return None
+        self._ids[model] = kept[count:]
+        return kept[:count]
+
+    def _settled_first(self, execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
+        self.settle()
+        return execute(sql, params, many, context)
+
+
+_ACTIVE: ContextVar[Behind | None] = ContextVar("behind", default=None)
+
+
+def active() -> Behind | None:
+    """The block that is open in this thread."""
+    return _ACTIVE.get()
+
+
+@contextmanager
+def writing_behind() -> Iterator[None]:
+    """The block. Raises at its end what the database refused, such as IntegrityError; all of it is in when it ends."""
+    if connection.vendor != "postgresql" or not connection.in_atomic_block or active():
+        yield
+        return
+    switch = sys.getswitchinterval()
+    with ThreadPoolExecutor(1) as pool:
+        behind = Behind(pool)
+        token = _ACTIVE.set(behind)
+        sys.setswitchinterval(SWITCH_SECONDS)
+        try:
+            with connection.execute_wrapper(behind._settled_first):
+                yield
+            behind.settle()
+        finally:
+            sys.setswitchinterval(switch)
+            _ACTIVE.reset(token)
+
+
+def run_later(sql: str, params: Sequence[Any]) -> None:
+    """A statement of which no answer is wanted."""
+    behind = active()
+    if behind is None:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+    else:
+        behind.later(lambda raw: raw.execute(sql, params))
+
+
+def check_references() -> None:
+    """Go through the references (foreign keys) of all rows written so far, which PostgreSQL else does at the end of the
+    transaction while nothing else happens. Only within the block: elsewhere the end is as good."""
+    behind = active()
+    if behind is not None:
+        behind.later(lambda raw: raw.execute("SET CONSTRAINTS ALL IMMEDIATE"))
+        behind.later(lambda raw: raw.execute("SET CONSTRAINTS ALL DEFERRED"))
+
+
+def reserve_ids(wanted: Mapping[type[models.Model], int]) -> None:
+    """Take primary keys for the rows of this block before any is handed over: to ask for them later would wait."""
+    from .bulk import allocate_ids
+
+    behind = active()
+    if behind is not None:
+        for model, count in wanted.items():
+            behind.keep_ids(model, allocate_ids(model, count))
