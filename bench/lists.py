@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from statistics import quantiles
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from django.db import connection
 from django.test import Client
 
 from bench import ground  # first: it prepares Django
+from bench.usual_list import PATH
 from xinglin.accounts.models import User
 from xinglin.accounts.tests.factories import sign_in
 from xinglin.people.actions import NewPerson
@@ -64,19 +66,31 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def served(port: int) -> subprocess.Popen[bytes]:
-    """The product on two processes, as `xinglin serve` starts it."""
-    command = [sys.executable, "-m", "xinglin.config.cli", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, env={**os.environ, "XINGLIN_WEB_WORKERS": "2"}, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
+def served(command: list[str], port: int, cookie: str, path: str) -> subprocess.Popen[bytes]:
+    """A server on two processes, once it answers."""
+    environment = {**os.environ, "XINGLIN_WEB_WORKERS": "2", "BENCH_USUAL": "1"}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               start_new_session=True)  # fmt: skip
     for _ in range(120):
         time.sleep(0.5)
         try:
-            ask(http.client.HTTPConnection("127.0.0.1", port, timeout=5), "/sign-in/", "")
+            ask(http.client.HTTPConnection("127.0.0.1", port, timeout=5), path, cookie)
             return process
         except OSError:
             continue
     raise RuntimeError("the server did not start")
+
+
+def ours(port: int) -> list[str]:
+    """As `xinglin serve` starts it."""
+    return [sys.executable, "-m", "xinglin.config.cli", "serve", "--port", str(port)]
+
+
+def usual(port: int) -> list[str]:
+    """The usual route (`bench.usual_list`) on the same server with as many processes and threads."""
+    return [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+            "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
+            "bench.usual_list:application"]  # fmt: skip
 
 
 def ask(connection: http.client.HTTPConnection, path: str, cookie: str) -> bytes:
@@ -98,48 +112,56 @@ def addresses(number: int) -> str:
         "report": "unreported",
         "name": f"{first}{second}" if number // 8 % 2 and SIZE >= 100_000 else first,
     }
-    return f"/residents/intake/?{urlencode(query)}"
+    return urlencode(query)
 
 
-def client_work(port: int, cookie: str, number: int, until: float) -> list[float]:
+def client_work(port: int, cookie: str, path: str, number: int, until: float) -> list[float]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     taken = []
     while time.perf_counter() < until:
         number += CLIENTS
         start = time.perf_counter()
-        body = ask(connection, addresses(number), cookie)
+        body = ask(connection, f"{path}?{addresses(number)}", cookie)
         taken.append(time.perf_counter() - start)
         assert body.count(b"<tr") >= 20, "a page without rows is not a page"
     return taken
+
+
+def measure(command: Callable[[int], list[str]], cookie: str, path: str) -> tuple[float, float]:
+    """Pages a second with eight clients, and the 95th percentile of one page in milliseconds."""
+    port = free_port()
+    process = served(command(port), port, cookie, path)
+    try:
+        with ThreadPoolExecutor(CLIENTS) as pool:
+
+            def all_clients(until: float) -> list[float]:
+                work = pool.map(lambda n: client_work(port, cookie, path, n, until), range(CLIENTS))
+                return [seconds for many in work for seconds in many]
+
+            all_clients(time.perf_counter() + 3)
+            start = time.perf_counter()
+            taken = all_clients(start + SECONDS)
+            return len(taken) / (time.perf_counter() - start), quantiles(taken, n=20)[-1] * 1000
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
 
 
 def run() -> None:
     world = ground.world()
     fill(world)
     cookie = cookie_of(world)
-    port = free_port()
-    process = served(port)
-    try:
-        warm = time.perf_counter() + 3
-        with ThreadPoolExecutor(CLIENTS) as pool:
-            list(pool.map(lambda n: client_work(port, cookie, n, warm), range(CLIENTS)))
-            start = time.perf_counter()
-            until = start + SECONDS
-            taken = [
-                t for many in pool.map(lambda n: client_work(port, cookie, n, until), range(CLIENTS)) for t in many
-            ]
-            seconds = time.perf_counter() - start
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-    p95 = quantiles(taken, n=20)[-1] * 1000
+    pages, p95 = measure(ours, cookie, "/residents/intake/")
+    usual_pages, usual_p95 = measure(usual, cookie, PATH)
     ground.tell(
         [
+            ground.result("list.pages_per_s.100k.c8", pages, "pages/s", 120, f"p95 {p95:.0f} ms, {SIZE} rows"),
             ground.result(
-                "list.pages_per_s.100k.c8", len(taken) / seconds, "pages/s", 120, f"p95 {p95:.0f} ms, {SIZE} rows"
+                "list.ratio_to_usual", pages / usual_pages, "×", None,
+                f"ListView, paginator, form and templates: {usual_pages:.1f} pages/s, p95 {usual_p95:.0f} ms",
             ),
         ]
-    )
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
