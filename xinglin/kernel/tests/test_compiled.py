@@ -1,7 +1,6 @@
 """A compiled query answers as the queryset it was made of, for whatever values, and makes the same instances."""
 
 import datetime as dt
-from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -16,8 +15,6 @@ from xinglin.kernel.compiled import Compiled, Slot
 
 assert among  # registers the lookup
 Organization = apps.get_model("organizations", "Organization")
-Person = apps.get_model("people", "Person")
-DataKey = apps.get_model("vault", "DataKey")
 pytestmark = [pytest.mark.django_db, pytest.mark.req("Q-01")]
 
 BY_NAME = Compiled(lambda: Organization.unscoped.filter(name=Slot("name", CharField())).order_by("pk"))
@@ -121,27 +118,6 @@ def test_one_instance_shares_nothing_with_another(tree):
     first, second = NARROW.rows(keys=[tree[2].pk, tree[3].pk])
     first.name = first.parent.name = "改"
     assert second.name == "云汀3" and second.parent.name == "云汀1"
-
-
-def test_a_sealed_field_opens_under_the_key_that_was_joined():
-    from xinglin.vault.actions import new_key
-
-    key = new_key("person")
-    now = clock.now()
-    person = Person.unscoped.create(
-        key=key, name="程禾", id_type="01", id_number="11", id_number_hash=uuid4().hex, created_at=now, updated_at=now
-    )
-    asked = Compiled(
-        lambda: (
-            Person.unscoped.filter(pk=Slot("key", BigIntegerField()))
-            .select_related("key")
-            .only("id_number", "key__wrapped", "key__master_id")
-        )
-    )
-    row = asked.first(key=person.pk)
-    with CaptureQueriesContext(connection) as queries:
-        assert row.id_number == "11"
-    assert not queries.captured_queries
 
 
 def test_a_missing_value_is_named(tree):

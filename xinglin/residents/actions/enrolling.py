@@ -133,7 +133,7 @@ def _open_accounts(
     known_ids: list[int],
     window: CollectionWindow,
     base: Organization,
-    lapses: datetime,
+    lapses: datetime | None,
     by: Viewer,
 ) -> tuple[dict[int, int], dict[int, str]]:
     """New persons get an account with an initial credential, known accounts a further identity; one that

@@ -31,7 +31,7 @@ class Look:
 def possible(found: QuerySet[Any], order: Sequence[str]) -> bool:
     """Whether the order is one of columns of the table itself, and the rows are plain instances."""
     query = found.query
-    plain = not (query.annotations or query.extra or query.combinator or query.values_select or query.distinct)  # type: ignore[attr-defined]
+    plain = not (query.annotations or query.extra or query.combinator or query.values_select or query.distinct)
     return plain and all(_column(found.model, name) for name in order)
 
 
@@ -65,7 +65,7 @@ def _read(rows: list[tuple[int, Any]], found: QuerySet[Any], start: int) -> Look
     number = rows[0][0]
     if number > counting.BOUND:
         return Look(Count(counting.BOUND, False), None)
-    convert = found.model._meta.pk.to_python  # type: ignore[union-attr]
+    convert = found.model._meta.pk.to_python
     return Look(Count(number, True), [convert(key) for _, key in rows if key is not None])
 
 

@@ -38,7 +38,7 @@ def _by_keys(spec: ListSpec, columns: tuple[str, ...], order: tuple[str, ...]) -
     def build() -> QuerySet[Model]:
         model = spec.model
         assert model is not None  # rows_of asks before
-        keyed = model._base_manager.filter(pk__among=Slot("keys", model._meta.pk))  # type: ignore[arg-type]
+        keyed = model._base_manager.filter(pk__among=Slot("keys", model._meta.pk))
         return narrowing.narrowed(spec, keyed, [spec.column_of[name] for name in columns], order)
 
     return Compiled(build)
