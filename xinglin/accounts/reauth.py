@@ -31,7 +31,7 @@ from .selectors import account_of, organization_of
 
 V = TypeVar("V", bound=Callable[..., HttpResponse])
 PASSWORD, CODE = "again_password", "again_code"
-WRONG_PASSWORD = "密码不对。"
+WRONG_PASSWORD = "当前密码不对。"
 WRONG_FACTOR = "动态码或恢复码不对，或已经用过。请等验证器换下一个数字。"
 NOT_SENT_ON = frozenset({PASSWORD, CODE, "csrfmiddlewaretoken"})
 

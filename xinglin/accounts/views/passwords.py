@@ -25,10 +25,11 @@ from ..addresses import address_of
 from ..courier import courier
 from ..defence_selectors import code_of
 from ..enums import CodePurpose
+from ..factor_selectors import has_factor
 from ..forms import ChangePasswordForm, FirstPasswordForm
 from ..models import InitialCredential, PhoneCode, User
 from ..reach import reach_of
-from ..reauth import WRONG_PASSWORD, check_password, face_of
+from ..reauth import check_factor, check_password, face_of
 from ..roles import role
 from ..rules import credential_matches
 from ..selectors import account_of, grants_of, organization_of, pending_credential, viewer_for
@@ -158,7 +159,8 @@ def change_password(request: HttpRequest) -> HttpResponse:
     """修改密码: the account's other sessions end, this one goes on under a fresh key."""
     viewer = request.viewer  # type: ignore[attr-defined]
     user = account_of(viewer)
-    form = ChangePasswordForm(request.POST or None, user=user)
+    asks_code = has_factor(user.pk) and not sessions.is_confirmed(request)
+    form = ChangePasswordForm(request.POST or None, user=user, asks_code=asks_code)
     if request.method == "POST" and form.is_valid() and _is_current(request, form):
         changed = change(
             user, form.cleaned_data["new"], by=viewer, organization=organization_of(viewer.organization_id)
@@ -173,7 +175,10 @@ def change_password(request: HttpRequest) -> HttpResponse:
 def _is_current(request: HttpRequest, form: ChangePasswordForm) -> bool:
     try:
         check_password(request, form.cleaned_data["old"])
+        if "code" in form.fields:
+            check_factor(request, form.cleaned_data["code"])
     except Refused as error:
-        form.add_error("old", "当前密码不对。" if error.message == WRONG_PASSWORD else error.message)
+        form.add_error("code" if error.field == "code" else "old", error.message)
         return False
+    sessions.confirm(request)
     return True
