@@ -21,7 +21,6 @@ from xinglin.kernel.errors import Refused
 from .. import sessions, totp
 from ..access import Stage, signed_in, while_at
 from ..actions.factors import confirm_factor, offer_factor, renew_codes, turn_off
-from ..courier import courier
 from ..factor_selectors import demanding, factor_of, state_of
 from ..forms import FactorForm
 from ..models import User
@@ -50,7 +49,7 @@ def factor(request: HttpRequest) -> HttpResponse:
 def begin(request: HttpRequest) -> HttpResponse:
     """开始设置, or 更换验证器: a new secret for an app."""
     offer_factor(_account(request))
-    return HttpResponseRedirect(reverse("accounts:factor") + "#scan")
+    return HttpResponseRedirect(reverse("accounts:factor"))
 
 
 @signed_in
@@ -118,17 +117,17 @@ def _page(request: HttpRequest, form: FactorForm) -> HttpResponse:
     found, grants = factor_of(user.pk), grants_of(user)
     offered = found.offered if found and found.is_offered(now) and sessions.is_confirmed(request) else ""
     demanded = demanding(grants)
+    address = totp.address_for_app(offered, account=user.display_name, site=SITE) if offered else ""
     words = _face(request) | {
         "account": user, "form": form, "state": state_of(user), "secret": totp.in_groups(offered),
-        "picture": _picture(offered, user) if offered else "", "others": len(grants) > 1,
-        "demanded": role(demanded.role).label if demanded else "", "texting": courier().can_text(),
+        "address": address, "picture": _picture(address) if address else "", "others": len(grants) > 1,
+        "demanded": role(demanded.role).label if demanded else "",
     }  # fmt: skip
     return render(request, "accounts/factor.html", words, status=422 if form.errors else 200)
 
 
-def _picture(secret: str, user: User) -> SafeString:
+def _picture(address: str) -> SafeString:
     """The QR code as an <svg> element without any style."""
-    address = totp.address_for_app(secret, account=user.display_name, site=SITE)
     drawn = segno.make(address, error="m", micro=False)
     return mark_safe(drawn.svg_inline(scale=4, border=2, omitsize=True, svgclass="xl-qr"))
 
