@@ -14,10 +14,11 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.models import Organization
 from xinglin.vault.actions import destroy_key, new_key
 
-from .. import totp
+from .. import throttle, totp
 from ..courier import courier
+from ..enums import Guess
 from ..factor_selectors import demanding, factor_of
-from ..models import SecondFactor, User
+from ..models import OFFER_KEPT, SecondFactor, SignInFailure, User
 from ..roles import role
 from ..selectors import grants_of, organization_of
 from .entries import about_user
@@ -80,9 +81,7 @@ def pass_factor(user: User, typed: str, *, by: Viewer, organization: Organizatio
 @transaction.atomic
 def renew_codes(user: User, *, by: Viewer) -> list[str]:
     """New recovery codes; earlier ones are void. Raises Refused without a factor in force."""
-    factor = _locked(user)
-    if factor is None or not factor.is_in_force:
-        raise Refused(NONE)
+    _in_force(user)
     _note("recovery_codes_renewed", user, by, organization_of(by.organization_id))
     return make_codes(user)
 
@@ -93,7 +92,7 @@ def turn_off(user: User, *, by: Viewer) -> None:
     grant = demanding(grants_of(user))
     if grant is not None:
         raise Refused(f"本平台要求“{role(grant.role).label}”使用两步验证，不能关闭。换了手机请用“更换验证器”。")
-    _take_away(user)
+    _take_away(_in_force(user), user)
     _note("factor_off", user, by, organization_of(by.organization_id), told="已关闭")
 
 
@@ -112,23 +111,40 @@ def reset_factor(user: User, *, by: Viewer, reason: str) -> None:
     refused = factor_refusals([user], by)
     if refused:
         raise NotAllowed(refused[user.pk])
-    factor = _locked(user)
-    if factor is None or not factor.is_in_force:
-        raise Refused(NONE)
-    _take_away(user)
+    _take_away(_in_force(user), user)
     told = f"被“{by.organization_name}”重置"
     _note("factor_reset", user, by, organization_of(by.organization_id), told=told, reason=reason)
 
 
-def _take_away(user: User) -> None:
-    factor = _locked(user)
-    if factor is None:
-        return
+@transaction.atomic
+def forget_offers() -> None:
+    """Let go of secrets that nobody put into an app in time."""
+    late = SecondFactor.objects.filter(offered_at__lt=clock.now() - OFFER_KEPT)
+    for factor in late.filter(confirmed_at=None).select_related("user", "key"):
+        _delete(factor, factor.user)
+    late.filter(confirmed_at__isnull=False).update(offered=b"", offered_at=None)
+
+
+def _take_away(factor: SecondFactor, user: User) -> None:
+    """Wrong values of it count no more, so that its owner is not kept out of a new one."""
+    _delete(factor, user)
+    forget_codes(user)
+    SignInFailure.objects.filter(kind=Guess.FACTOR, account=throttle.guesser(f"user:{user.pk}", "").account).delete()
+    _end_sessions(user)
+
+
+def _delete(factor: SecondFactor, user: User) -> None:
     factor.delete()
     if user.person_id is None:
         destroy_key(factor.key)
-    forget_codes(user)
-    _end_sessions(user)
+
+
+def _in_force(user: User) -> SecondFactor:
+    """Raises Refused where there is none."""
+    factor = _locked(user)
+    if factor is None or not factor.is_in_force:
+        raise Refused(NONE)
+    return factor
 
 
 def _locked(user: User) -> SecondFactor | None:

@@ -4,12 +4,13 @@ import string
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
 from xinglin.accounts.actions import recovery_codes
-from xinglin.accounts.actions.factors import confirm_factor, offer_factor, pass_factor
+from xinglin.accounts.actions.factors import confirm_factor, forget_offers, offer_factor, pass_factor
 from xinglin.accounts.actions.forgetting import PART
 from xinglin.accounts.actions.recovery_codes import make_codes, use_code
 from xinglin.accounts.factor_selectors import factor_of, state_of, unused_codes
@@ -20,7 +21,7 @@ from xinglin.kernel.errors import Refused
 from xinglin.people.registry import Erasure
 
 from .authenticator import enrol
-from .factories import make_resident, make_tree, viewer_of
+from .factories import make_resident, make_staff, make_tree, viewer_of
 
 pytestmark = pytest.mark.req("P-08", "Q-12")
 
@@ -78,6 +79,33 @@ class TestKept:
         enrol(user)
         PART.erase(Erasure(person=user.person, places=frozenset(), by=viewer_of(user)))
         assert not SecondFactor.objects.exists() and not RecoveryCode.objects.exists()
+
+
+class TestOffers:
+    def test_a_secret_that_nobody_confirmed_goes_after_an_hour(self, user):
+        offer_factor(user)
+        forget_offers()
+        assert SecondFactor.objects.exists(), "not yet"
+        with time_machine.travel(clock.now() + timedelta(hours=1, seconds=1), tick=False):
+            forget_offers()
+        assert not SecondFactor.objects.exists()
+
+    def test_beside_a_factor_in_force_the_offer_alone_goes(self, user):
+        app = enrol(user)
+        offer_factor(user)
+        with time_machine.travel(clock.now() + timedelta(hours=1, seconds=1), tick=False):
+            forget_offers()
+            assert factor_of(user.pk).secret == app.secret and not factor_of(user.pk).offered
+            assert passes(user, app.value())
+
+    def test_that_of_an_organisation_takes_its_key_along(self, db):
+        user = make_staff("base_organization", make_tree().base)
+        offer_factor(user)
+        key = factor_of(user.pk).key
+        with time_machine.travel(clock.now() + timedelta(hours=2), tick=False):
+            forget_offers()
+        key.refresh_from_db()
+        assert key.destroyed_at is not None
 
 
 class TestOnce:

@@ -151,6 +151,13 @@ class TestKeepingIt:
         assert client.get(ACCOUNT).status_code == 200 and other.get(ACCOUNT).status_code == 302
         assert box.factors[-1] == (staff.pk, "已关闭")
 
+    def test_what_is_not_on_is_not_turned_off(self, client, staff, box):
+        sign_in(client, staff)
+        client.post(BEGIN)
+        page = client.post(OFF, follow=True)
+        assert "没有开启两步验证" in words(page) and not box.factors
+        assert not HistoryEntry.unscoped.filter(verb="factor_off").exists()
+
     def test_not_where_any_of_the_identities_must_have_it(self, client, staff, tree, settings):
         settings.XINGLIN_SECOND_FACTOR = "province"
         enrol(staff)

@@ -4,13 +4,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from xinglin.accounts.actions import record_failure
 from xinglin.accounts.actions.factors import reset_factor
+from xinglin.accounts.enums import Guess
 from xinglin.accounts.factor_selectors import has_factor
 from xinglin.accounts.models import RecoveryCode
 from xinglin.accounts.tests.authenticator import enrol
 from xinglin.accounts.tests.courier_box import box
 from xinglin.accounts.tests.factories import make_grant, make_resident, make_staff, make_tree, sign_in, viewer_of
 from xinglin.accounts.tests.test_sign_in import send
+from xinglin.accounts.throttle import guesser
 from xinglin.history.models import HistoryEntry
 from xinglin.kernel.errors import NotAllowed, Refused
 
@@ -71,6 +74,16 @@ def test_afterwards_the_password_is_enough_or_a_new_one_is_set_up(client, base, 
     assert send(client, lost.sign_in_name).url == "/"
     settings.XINGLIN_SECOND_FACTOR = "staff"
     assert client.get("/").url == reverse("accounts:factor")
+
+
+def test_wrong_values_of_the_lost_one_do_not_keep_its_owner_out_of_the_next(client, base, lost):
+    who = guesser(f"user:{lost.pk}", "198.51.100.7")
+    for _ in range(30):
+        record_failure(who, Guess.FACTOR)
+    reset_factor(lost, by=viewer_of(base), reason="x")
+    app = enrol(lost)
+    send(client, lost.sign_in_name)
+    assert client.post(reverse("accounts:second-factor"), {"code": app.value()}).url == "/"
 
 
 def test_without_a_reason_nothing_is_reset(client, base, lost):
