@@ -11,6 +11,7 @@ from xinglin.kernel import phones
 from xinglin.organizations.enums import Track
 
 from .enums import Entrance
+from .factor_forms import factor_field
 from .models import User
 from .rules import RULE_TEXT, clean_sign_in_name, password_faults
 from .selectors import is_name_taken
@@ -86,17 +87,6 @@ def code_field() -> forms.CharField:
     return forms.CharField(
         label="手机验证码", max_length=12, widget=forms.TextInput(attrs=attrs), help_text="短信里的 6 位数字",
         error_messages={"required": "请填写短信里的 6 位验证码。"},
-    )  # fmt: skip
-
-
-def factor_field(
-    label: str = "动态码", helps: str = "验证器上的 6 位数字；手机不在身边，可填一个恢复码"
-) -> forms.CharField:
-    """A value of the authenticator app, or a recovery code."""
-    attrs = {"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "characters"}
-    return forms.CharField(
-        label=label, max_length=40, widget=forms.TextInput(attrs=attrs), help_text=helps,
-        error_messages={"required": f"请填写{label}。"},
     )  # fmt: skip
 
 
@@ -238,20 +228,6 @@ class RecoverForm(PasswordPair):
 
     code = code_field()
     field_order = ("code", "new", "confirm")
-
-
-class FactorForm(forms.Form):
-    """动态码 at the sign-in, or the first one of a new app (numbers only)."""
-
-    code = factor_field(helps="验证器上的 6 位数字")
-
-    def __init__(self, *args: Any, recovery: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if recovery:
-            self.fields["code"] = factor_field("恢复码", "开启两步验证时保存的，形如 ABCD-EFGH-JKLM；每个只能用一次")
-            self.fields["code"].widget.attrs["autocomplete"] = "off"
-        else:
-            self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
 class PhoneForm(forms.Form):

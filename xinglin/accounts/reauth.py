@@ -23,8 +23,9 @@ from .actions.factors import pass_factor
 from .addresses import address_of
 from .devices import device_of
 from .enums import Guess
+from .factor_forms import factor_field
 from .factor_selectors import has_factor
-from .forms import factor_field, password_input
+from .forms import password_input
 from .models import User
 from .roles import role
 from .selectors import account_of, organization_of

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from xinglin.accounts import totp
-from xinglin.accounts.actions import end_grant
+from xinglin.accounts.actions import end_grant, open_users
 from xinglin.accounts.actions.factors import turn_off
 from xinglin.accounts.checks import factor_setting_is_known, production_asks_for_a_factor
 from xinglin.accounts.enums import Demand
@@ -26,7 +26,7 @@ from xinglin.kernel.viewer import Viewer
 
 from .authenticator import LATER, enrol
 from .courier_box import box
-from .factories import make_grant, make_resident, make_staff, make_tree, sign_in, viewer_of, writes_of
+from .factories import make_grant, make_person, make_resident, make_staff, make_tree, sign_in, viewer_of, writes_of
 from .test_sign_in import send
 
 __all__ = ["box"]
@@ -219,6 +219,17 @@ class TestWhoMust:
         settings.XINGLIN_SECOND_FACTOR = "all"
         send(client, staff.sign_in_name)
         assert client.post(BEGIN).status_code == 302
+
+    def test_a_first_sign_in_goes_on_to_the_set_up(self, client, tree, settings):
+        settings.XINGLIN_SECOND_FACTOR = "all"
+        person = make_person()
+        open_users([person.pk], organization=tree.base, track="western", by=Viewer.system("test"))
+        send(client, person.id_number, "000000", entrance="resident")
+        client.post(
+            reverse("accounts:initial-password"),
+            {"old": "000000", "phone": person.phone, "new": "Kapok-Lane-77", "confirm": "Kapok-Lane-77"},
+        )
+        assert client.get("/").url == SETUP and client.post(BEGIN).url == SETUP
 
     def test_a_resident_may_go_without_where_staff_must(self, client, tree, settings):
         settings.XINGLIN_SECOND_FACTOR = "staff"

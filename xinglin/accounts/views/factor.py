@@ -21,8 +21,8 @@ from xinglin.kernel.errors import Refused
 from .. import sessions, totp
 from ..access import Stage, signed_in, while_at
 from ..actions.factors import confirm_factor, offer_factor, renew_codes, turn_off
+from ..factor_forms import FactorForm
 from ..factor_selectors import demanding, factor_of, state_of
-from ..forms import FactorForm
 from ..models import User
 from ..reauth import asks_again, face_of
 from ..roles import role

@@ -17,8 +17,8 @@ from ..actions import forget_failures, record_failure
 from ..actions.factors import pass_factor
 from ..addresses import address_of
 from ..enums import Guess
+from ..factor_forms import FactorForm
 from ..factor_selectors import unused_codes
-from ..forms import FactorForm
 from ..models import User
 from ..selectors import grants_of, viewer_for
 from .sign_in import go_in
