@@ -48,6 +48,7 @@ CASES: dict[str, Case] = {
     "administration:accounts": Case(READERS, post=True),
     "administration:account": Case(READERS, args=colleague, sees=READERS),
     "administration:account-reset": Case(RENEWERS, args=colleague, sees=RENEWERS, post=True),
+    "administration:account-factor-reset": Case(RENEWERS, args=colleague, sees=RENEWERS, post=True),
     "administration:accounts-renew": Case(RENEWERS, get=False, post=True),
     "administration:account-sheets": Case(RENEWERS, get=False, post=True),
     "administration:handout": Case(RENEWERS, args=no_batch, sees=()),

@@ -4,7 +4,8 @@
 @account_only             whoever signed in, also while no identity is chosen
 @needs("residents.view")  an identity with one of these permissions
 @signed_in                every identity (the default, said aloud)
-@while_confined           also during a first sign-in, before the own password is set (add to one above)
+@while_confined           also during a sign-in that is not complete, whatever it lacks (add to one above)
+@while_at(Stage.FACTOR)   also during a sign-in that is confined to this (add to one above)
 """
 
 from __future__ import annotations
@@ -29,6 +30,14 @@ class Level(Enum):
     IDENTITY = "identity"
 
 
+class Stage(Enum):
+    """What a sign-in still lacks; the value is the page that it is confined to."""
+
+    FIRST_PASSWORD = "accounts:initial-password"
+    FACTOR = "accounts:second-factor"
+    ENROLMENT = "accounts:factor"
+
+
 def public(view: V) -> V:
     """Anybody may call the view."""
     view.xl_level = Level.PUBLIC  # type: ignore[attr-defined]
@@ -48,9 +57,18 @@ def signed_in(view: V) -> V:
 
 
 def while_confined(view: V) -> V:
-    """The view also works in a first sign-in that is confined to setting a password."""
-    view.xl_confined = True  # type: ignore[attr-defined]
-    return view
+    """The view also works in a sign-in that is not complete."""
+    return while_at(*Stage)(view)
+
+
+def while_at(*stages: Stage) -> Callable[[V], V]:
+    """The view also works in a sign-in that still lacks this."""
+
+    def decorate(view: V) -> V:
+        view.xl_stages = frozenset(stages)  # type: ignore[attr-defined]
+        return view
+
+    return decorate
 
 
 def needs(*permissions: str) -> Callable[[V], V]:
@@ -77,6 +95,6 @@ def level_of(view: Callable[..., Any]) -> Level:
     return level
 
 
-def may_while_confined(view: Callable[..., Any]) -> bool:
-    """Whether a first sign-in may call the view."""
-    return bool(getattr(view, "xl_confined", False))
+def may_while_at(stage: Stage, view: Callable[..., Any]) -> bool:
+    """Whether a sign-in that has come so far may call the view."""
+    return stage in getattr(view, "xl_stages", ())

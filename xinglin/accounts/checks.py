@@ -1,4 +1,4 @@
-"""System checks: settings of the sign-in that would fail only at the first request."""
+"""System checks: settings of the sign-in that would fail only at the first request, or that leave it weak."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from ipaddress import ip_network
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from .enums import Demand
 
 
 @register("xinglin")
@@ -34,3 +36,24 @@ def sign_ins_end(**_: Any) -> list[CheckMessage]:
         return []
     hint = "XINGLIN_IDLE_MINUTES, XINGLIN_IDLE_MINUTES_PHONE, XINGLIN_SESSION_HOURS."
     return [Error("Sign-ins must end after more than nothing and at most a day.", hint=hint, id="xinglin.E022")]
+
+
+@register("xinglin")
+def factor_setting_is_known(**_: Any) -> list[CheckMessage]:
+    """XINGLIN_SECOND_FACTOR is one of its words (P-08)."""
+    if settings.XINGLIN_SECOND_FACTOR in Demand.values:
+        return []
+    hint = f"Write one of {', '.join(Demand.values)}."
+    return [Error("XINGLIN_SECOND_FACTOR is none of its words.", hint=hint, id="xinglin.E023")]
+
+
+@register("xinglin", deploy=True)
+def production_asks_for_a_factor(**_: Any) -> list[CheckMessage]:
+    """A production installation whose staff come in with a password alone is told so (P-08)."""
+    if not settings.PRODUCTION or settings.XINGLIN_SECOND_FACTOR != Demand.OPTIONAL:
+        return []
+    hint = (
+        "把 XINGLIN_SECOND_FACTOR 设为 staff（住院医师以外的全部身份）、all 或 province. "
+        "Set XINGLIN_SECOND_FACTOR to staff, all or province."
+    )
+    return [Warning("Nobody must use a second factor: a stolen password is enough.", hint=hint, id="xinglin.W023")]

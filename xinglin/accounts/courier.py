@@ -23,6 +23,9 @@ class Courier(Protocol):
     def tell_recovered(self, user_id: int) -> None:
         """Tell an account's owner, after the commit, that the password was set anew by a code."""
 
+    def tell_factor(self, user_id: int, what: str) -> None:
+        """Tell an account's owner, after the commit, what became of the second factor: ``已关闭``."""
+
 
 class NoCourier:
     """Nothing leaves the house."""
@@ -37,6 +40,9 @@ class NoCourier:
         raise RuntimeError("no courier is registered: ask can_text() first")
 
     def tell_recovered(self, user_id: int) -> None:
+        return
+
+    def tell_factor(self, user_id: int, what: str) -> None:
         return
 
 

@@ -26,6 +26,16 @@ class Guess(models.TextChoices):
     CAPTCHA = "captcha", "图片验证码"
     CODE = "code", "手机验证码"
     ASKED = "asked", "索取手机验证码"
+    FACTOR = "factor", "动态码、恢复码"
+
+
+class Demand(models.TextChoices):
+    """Who must have a second factor (XINGLIN_SECOND_FACTOR); everybody may (P-08)."""
+
+    OPTIONAL = "optional", "自愿"
+    PROVINCE = "province", "省级及以上"
+    STAFF = "staff", "住院医师以外的全部身份"
+    ALL = "all", "全部身份"
 
 
 class CodePurpose(models.TextChoices):

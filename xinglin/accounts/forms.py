@@ -11,6 +11,7 @@ from xinglin.kernel import phones
 from xinglin.organizations.enums import Track
 
 from .enums import Entrance
+from .factor_forms import factor_field
 from .models import User
 from .rules import RULE_TEXT, clean_sign_in_name, password_faults
 from .selectors import is_name_taken
@@ -128,13 +129,19 @@ class PasswordPair(forms.Form):
 
 
 class ChangePasswordForm(PasswordPair):
-    """当前密码, 新密码, 确认新密码."""
+    """当前密码, 新密码, 确认新密码; the second factor too, where it was not given lately."""
 
     old = forms.CharField(
         label="当前密码", max_length=128, strip=False, widget=password_input("current-password"),
         error_messages={"required": "请填写当前密码。"},
     )  # fmt: skip
-    field_order = ("old", "new", "confirm")
+    code = factor_field()
+    field_order = ("old", "code", "new", "confirm")
+
+    def __init__(self, *args: Any, asks_code: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_code:
+            del self.fields["code"]
 
 
 class FirstPasswordForm(PasswordPair):

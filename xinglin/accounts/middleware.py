@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from . import presence, sessions
-from .access import Level, level_of, may_while_confined
+from .access import Level, Stage, level_of, may_while_at
 from .addresses import address_of
 from .selectors import viewer_for
 
@@ -40,6 +40,7 @@ class ViewerMiddleware:
         if presence.holds_somebody(request) and presence.is_idle(request, limit):
             request.session.flush()
             grant, request.ended = None, "idle"  # type: ignore[attr-defined]
+        request.stage = sessions.stage_of(request, grant)  # type: ignore[attr-defined]
         if grant is not None:
             request.idle_minutes = int(limit.total_seconds() // 60)  # type: ignore[attr-defined]
             request._cached_user = grant.user  # type: ignore[attr-defined]
@@ -47,7 +48,7 @@ class ViewerMiddleware:
                 grant, request_id=request_id, address=address_of(request)
             )
         response = self.get_response(request)
-        if request.viewer is not None or sessions.INITIAL in request.session:  # type: ignore[attr-defined]
+        if request.viewer is not None or sessions.stage_of(request, None):  # type: ignore[attr-defined]
             response.headers.setdefault("Cache-Control", "no-store, private")
         presence.touch(request, response)
         return response
@@ -55,10 +56,12 @@ class ViewerMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Send away who may not call the view: to the password page, the choice of identity or the sign-in."""
-        if sessions.INITIAL in request.session:
-            return None if may_while_confined(view) else go_to(request, reverse("accounts:initial-password"))
-        level = level_of(view)
+        """Send away who may not call the view: to what the sign-in lacks, the choice of identity or the sign-in."""
+        level, stage = level_of(view), request.stage  # type: ignore[attr-defined]
+        if stage is not None and not may_while_at(stage, view):
+            return go_to(request, reverse(stage.value))
+        if stage in (Stage.FIRST_PASSWORD, Stage.FACTOR):
+            return None
         if level is Level.PUBLIC or request.viewer is not None:  # type: ignore[attr-defined]
             return None
         if request.user.is_authenticated:

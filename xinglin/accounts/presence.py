@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 
 from xinglin.kernel import clock
 
+from . import sessions
 from .roles import ROLES
 
 COOKIE = f"{settings.COOKIE_PREFIX}xl_seen"
@@ -54,8 +55,8 @@ def touch(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def holds_somebody(request: HttpRequest) -> bool:
-    """A sign-in, or a first sign-in that is confined."""
-    return SESSION_KEY in request.session or "initial" in request.session
+    """A sign-in, or one that is not complete."""
+    return any(word in request.session for word in (SESSION_KEY, sessions.INITIAL, sessions.HALFWAY))
 
 
 def _cookie(request: HttpRequest) -> datetime | None:

@@ -8,14 +8,15 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
+from django.conf import settings
 from django.contrib.auth.password_validation import CommonPasswordValidator
 
 from xinglin.kernel import clock
 from xinglin.kernel.viewer import Viewer
-from xinglin.organizations.enums import Track
+from xinglin.organizations.enums import Kind, Track
 from xinglin.vault.hashing import keyed_hash
 
-from .enums import Policy
+from .enums import Demand, Policy
 from .models import InitialCredential
 from .roles import OPENS, openers_of, right_to_open, role
 
@@ -128,6 +129,14 @@ def who_opens(role_code: str) -> str:
 def who_resets(role_code: str) -> str:
     """Who resets an account with this identity, in words (P-06)."""
     return "请联系所在培训基地" if role(role_code).personal else who_opens(role_code)
+
+
+def needs_factor(role_code: str) -> bool:
+    """Whether the installation lets nobody act under this role without a second factor (P-08)."""
+    what, demand = role(role_code), Demand(settings.XINGLIN_SECOND_FACTOR)
+    if demand is Demand.PROVINCE:
+        return what.kind != Kind.HOSPITAL
+    return demand is Demand.ALL or (demand is Demand.STAFF and not what.personal)
 
 
 def last_day(ends_at: datetime) -> date:

@@ -1,6 +1,8 @@
-"""What a session holds: Django's sign-in and the grant in force, or a first sign-in that is confined."""
+"""What a session holds: Django's sign-in and the grant in force, or a sign-in that still lacks something."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, login
 from django.http import HttpRequest
@@ -10,25 +12,45 @@ from django.utils.crypto import constant_time_compare
 from xinglin.kernel import clock
 
 from . import devices
+from .access import Stage
 from .addresses import address_of, masked
+from .backends import XinglinBackend
 from .models import Grant, InitialCredential, User
+from .rules import needs_factor
 from .selectors import live_grant
 from .session_store import ADDRESS, DEVICE, STARTED
 
 GRANT = "grant"
 INITIAL = "initial"
 ACTIVATED = "activated"
+HALFWAY, HALFWAY_HASH = "halfway", "halfway_hash"
+TWO_FACTORS = "two_factors"
+CONFIRMED = "confirmed"
 TRACK = "track"
 NEXT = "next"
 FIRST_CODE = "first_code"
 BACKEND = "xinglin.accounts.backends.XinglinBackend"
+HALFWAY_FOR = timedelta(minutes=10)
+RECENT = timedelta(minutes=10)
 
 
-def begin(request: HttpRequest, user: User, track: str = "") -> None:
+def begin(request: HttpRequest, user: User, track: str = "", *, two_factors: bool = False) -> None:
     """Sign in under a fresh session key; the identity is chosen afterwards."""
     request.session.flush()
     login(request, user, backend=BACKEND)
+    if two_factors:
+        request.session[TWO_FACTORS] = True
+    confirm(request)
     _describe(request, track)
+
+
+def begin_halfway(request: HttpRequest, user: User, track: str, where: str) -> None:
+    """The password was right, the second factor is still to come: a session that may do nothing else."""
+    request.session.flush()
+    request.session[HALFWAY], request.session[HALFWAY_HASH] = user.pk, user.get_session_auth_hash()
+    request.session[NEXT] = where
+    _describe(request, track)
+    rotate_token(request)
 
 
 def begin_confined(
@@ -50,6 +72,42 @@ def _describe(request: HttpRequest, track: str) -> None:
     request.session[STARTED] = int(clock.now().timestamp())
     request.session[DEVICE] = devices.label(request.headers.get("User-Agent", ""))
     request.session[ADDRESS] = masked(address_of(request))
+
+
+def halfway(request: HttpRequest) -> User | None:
+    """Whose password was right in this session; None after ten minutes, or when the account changed since."""
+    user = XinglinBackend().get_user(request.session.get(HALFWAY, 0))
+    late = clock.now().timestamp() - request.session.get(STARTED, 0) >= HALFWAY_FOR.total_seconds()
+    if user is None or late:
+        return None
+    same = constant_time_compare(request.session.get(HALFWAY_HASH, ""), user.get_session_auth_hash())
+    return user if same else None
+
+
+def stage_of(request: HttpRequest, grant: Grant | None) -> Stage | None:
+    """What the sign-in of this request still lacks before anything else answers; None when it is complete."""
+    if INITIAL in request.session:
+        return Stage.FIRST_PASSWORD
+    if HALFWAY in request.session:
+        return Stage.FACTOR
+    if grant is not None and lacks_factor(request, grant):
+        return Stage.ENROLMENT
+    return None
+
+
+def lacks_factor(request: HttpRequest, grant: Grant) -> bool:
+    """Whether the identity must have a second factor that this sign-in did not give."""
+    return needs_factor(grant.role) and not request.session.get(TWO_FACTORS)
+
+
+def confirm(request: HttpRequest) -> None:
+    """Password, and second factor where there is one, were given this moment."""
+    request.session[CONFIRMED] = int(clock.now().timestamp())
+
+
+def is_confirmed(request: HttpRequest) -> bool:
+    """Whether they were given a few minutes ago."""
+    return 0 <= clock.now().timestamp() - request.session.get(CONFIRMED, 0) < RECENT.total_seconds()
 
 
 def choose(request: HttpRequest, grant: Grant) -> None:

@@ -44,9 +44,16 @@ LIMITS: dict[Guess, dict[str, Limit]] = {
     Guess.PASSWORD: {"pair": Limit(10, MINUTES_15), "account": Limit(50, HOUR), "address": Limit(300, MINUTES_15)},
     Guess.CAPTCHA: {"pair": Limit(20, MINUTES_15), "address": Limit(600, MINUTES_15)},
     Guess.CODE: {"pair": Limit(15, HOUR), "account": Limit(30, DAY), "address": Limit(150, MINUTES_15)},
+    Guess.FACTOR: {"pair": Limit(10, MINUTES_15), "account": Limit(30, DAY), "address": Limit(150, MINUTES_15)},
     Guess.ASKED: {"account": Limit(6, DAY), "address": Limit(60, DAY)},
 }
-FIELDS = {Guess.PASSWORD: "password", Guess.CAPTCHA: "answer", Guess.CODE: "code", Guess.ASKED: "name"}
+FIELDS = {
+    Guess.PASSWORD: "password",
+    Guess.CAPTCHA: "answer",
+    Guess.CODE: "code",
+    Guess.FACTOR: "code",
+    Guess.ASKED: "name",
+}
 OWNER_PASSES = {Guess.PASSWORD, Guess.CAPTCHA}
 HELP = "急用请联系能重置密码的单位：住院医师找所在培训基地，培训基地找省级行政部门或中国医师协会。"
 
@@ -85,8 +92,8 @@ def _words(kind: Guess, scope: str, until: datetime, now: datetime) -> str:
     minutes = max(1, ceil((until - now).total_seconds() / 60))
     if scope == "pair":
         return f"输错次数太多，请 {minutes} 分钟后再试（{when} 起）。{HELP}"
-    if kind is Guess.CODE:
-        return f"手机验证码输错次数太多，{when} 起可以再试。{HELP}"
+    if kind in (Guess.CODE, Guess.FACTOR):
+        return f"{'手机验证码' if kind is Guess.CODE else kind.label}输错次数太多，{when} 起可以再试。{HELP}"
     if scope == "account":
         return f"这个账号被多次输错，为防止被猜中，{when} 前只能从以前登录过的电脑、手机或网络登录。{HELP}"
     return (

@@ -13,7 +13,7 @@ from xinglin.kernel.viewer import Viewer
 from .actions import post
 from .actions.posting import Letter
 from .enums import Channel
-from .kinds import PASSWORD_RECOVERED
+from .kinds import FACTOR_CHANGED, PASSWORD_RECOVERED, MessageKind
 from .transports import is_trial, transport_for
 
 CODE = "notifications.code"
@@ -33,11 +33,19 @@ class Gateway:
         enqueue(CODE, by=Viewer.system(TITLE), arguments={"code": code_id}, title=TITLE)
 
     def tell_recovered(self, user_id: int) -> None:
-        reach = reach_of([user_id])[user_id]
-        user = User.objects.for_system("the owner is told").get(pk=user_id)
-        grants = grants_of(user)
-        if grants:
-            post(PASSWORD_RECOVERED.name, [Letter(reach, grants[0].organization.path)])
+        _tell(PASSWORD_RECOVERED, user_id)
+
+    def tell_factor(self, user_id: int, what: str) -> None:
+        _tell(FACTOR_CHANGED, user_id, what=what)
+
+
+def _tell(kind: MessageKind, user_id: int, **facts: str) -> None:
+    """An account's owner, wherever he can be reached; nobody where the account has no identity."""
+    reach = reach_of([user_id])[user_id]
+    user = User.objects.for_system("the owner is told").get(pk=user_id)
+    grants = grants_of(user)
+    if grants:
+        post(kind.name, [Letter(reach, grants[0].organization.path, facts)])
 
 
 def make_and_post(job: JobHandle, code_id: int) -> None:

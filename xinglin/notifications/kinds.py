@@ -84,3 +84,11 @@ PASSWORD_RECOVERED = register(
         (Channel.EMAIL, Channel.SMS),
     )
 )
+FACTOR_CHANGED = register(
+    MessageKind(
+        "factor.changed",
+        "两步验证有变化",
+        "您账号的两步验证刚刚{what}。不是您本人操作，请立即修改密码，并联系能重置密码的单位。",
+        (Channel.EMAIL, Channel.SMS),
+    )
+)

@@ -87,31 +87,37 @@ def reset_passwords(users: Sequence[User], *, issuer_organization: Organization,
     return issue
 
 
-def reset_refusals(users: Sequence[User], by: Viewer) -> dict[int, str]:
-    """Why the viewer may not reset some of these accounts, and who can, by user id."""
+def reset_refusals(
+    users: Sequence[User], by: Viewer, what: str = "密码", own: str = "请用“修改密码”。"
+) -> dict[int, str]:
+    """Why the viewer may not reset some of these accounts, and who can, by user id.
+
+    ``what``: what would be reset; ``own``: where one does it oneself.
+    """
     grants = grants_of_users(users)
     if by.user_id is None:
         return {}
     held = {user.pk: [grant for grant in grants if grant.user_id == user.pk] for user in users}
-    reasons = {user.pk: _refusal(user, held[user.pk], by) for user in users}
+    reasons = {
+        user.pk: f"不能重置自己的{what}，{own}" if user.pk == by.user_id else _refusal(user, held[user.pk], by, what)
+        for user in users
+    }
     return {user_id: reason for user_id, reason in reasons.items() if reason}
 
 
-def _refusal(user: User, grants: Sequence[Grant], by: Viewer) -> str:
+def _refusal(user: User, grants: Sequence[Grant], by: Viewer, what: str) -> str:
     who = user.display_name
-    if user.pk == by.user_id:
-        return "不能重置自己的密码，请用“修改密码”。"
     if not grants:
         return f"{who}目前没有有效的身份，不能登录。请先授予身份。"
     for grant in grants:
         if not covers(by, grant):
             return (
-                f"{who}在“{grant.organization.name}”也有身份，“{by.organization_name}”不能重置其密码，"
+                f"{who}在“{grant.organization.name}”也有身份，“{by.organization_name}”不能重置其{what}，"
                 f"请联系“{coverer_of(grants)}”。"
             )
     for grant in grants:
         if not any(by.may(permission) for permission in reset_permissions(grant.role)):
-            return f"“{by.role_label}”不能重置{who}的密码，{who_resets(grant.role)}。"
+            return f"“{by.role_label}”不能重置{who}的{what}，{who_resets(grant.role)}。"
     return ""
 
 

@@ -10,7 +10,7 @@ from xinglin.history.actions import record
 from xinglin.kernel.errors import Refused, Stale
 
 from ..courier import courier
-from ..enums import PhoneProof
+from ..enums import Guess, PhoneProof
 from ..models import KnownPlace, PhoneCode, SignInFailure, SignInSession, User
 from ..selectors import grants_of, viewer_for
 from .codes import spend_code
@@ -22,7 +22,8 @@ REASON = "the owner proved himself by a code"
 
 @transaction.atomic
 def recover_password(code: PhoneCode, password: str, *, address: str, request_id: str) -> None:
-    """Set the password; every session of the account ends, known places and pauses are forgotten, the owner is told.
+    """Set the password; every session of the account ends, known places and pauses are forgotten (wrong values
+    of a second factor still count), the owner is told.
 
     The caller has checked the digits and the password's strength. Raises Stale when the code was used meanwhile,
     Refused when the account lost its password, its identities or this phone in between.
@@ -39,7 +40,7 @@ def recover_password(code: PhoneCode, password: str, *, address: str, request_id
     )
     SignInSession.objects.filter(user=user).delete()
     KnownPlace.objects.filter(user=user).delete()
-    SignInFailure.objects.filter(account=code.account).delete()
+    SignInFailure.objects.filter(account=code.account).exclude(kind=Guess.FACTOR).delete()
     note_phone(user, PhoneProof.CODE, by=by, organization=home)
     record([about_user("password_recovered", user.pk, home, person_id=user.person_id)], by=by)
     courier().tell_recovered(user.pk)

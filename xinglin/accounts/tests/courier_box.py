@@ -14,12 +14,14 @@ from xinglin.kernel.viewer import Viewer
 
 
 class Box:
-    """``posted``: ids of codes that were asked for; ``made``: those that somebody got; ``told``: user ids."""
+    """``posted``: ids of codes that were asked for; ``made``: those that somebody got; ``told``: user ids; ``factors``:
+    what was told of whose second factor."""
 
     def __init__(self) -> None:
         self.posted: list[int] = []
         self.made: list[MadeCode] = []
         self.told: list[int] = []
+        self.factors: list[tuple[int, str]] = []
         self.open = True
 
     def can_text(self) -> bool:
@@ -36,6 +38,9 @@ class Box:
 
     def tell_recovered(self, user_id: int) -> None:
         self.told.append(user_id)
+
+    def tell_factor(self, user_id: int, what: str) -> None:
+        self.factors.append((user_id, what))
 
     @property
     def digits(self) -> str:

@@ -157,9 +157,10 @@ def viewer_of(user: User, *, source: str = "web") -> Viewer:
 
 
 def sign_in(client: Client, user: User, grant: Grant | None = None) -> Client:
-    """A session of the user under the grant (the first one by default), without the sign-in page."""
+    """A session of the user under the grant (the first one by default), as if he had just given his password."""
     client.force_login(user, backend=sessions.BACKEND)
     session = client.session
+    session[sessions.CONFIRMED] = int(clock.now().timestamp())
     session[sessions.GRANT] = (grant or _first_grant(user)).pk
     session.save()
     return client

@@ -66,7 +66,8 @@ def test_a_secret_is_long_readable_and_never_the_same():
     secrets = {new_secret() for _ in range(200)}
     assert len(secrets) == 200
     for secret in secrets:
-        assert re.fullmatch(rf"([{ALPHABET}]{{4}}-){{4}}[{ALPHABET}]{{4}}", secret)
+        assert re.fullmatch(rf"([{ALPHABET}]{{4}}-){{5}}[{ALPHABET}]{{4}}", secret)
+        assert len(ALPHABET) ** len(secret.replace("-", "")) >= 2**112, "so long that a keyed hash is enough"
     assert not set("01IOL") & set(ALPHABET) - {"L"}
 
 

@@ -12,20 +12,21 @@ from xinglin.kernel import clock
 from xinglin.organizations.enums import Kind
 
 from .. import sessions
-from ..access import account_only, signed_in
+from ..access import Stage, account_only, signed_in, while_at
 from ..actions import enter
 from ..addresses import address_of
 from ..courier import courier
 from ..defence_selectors import latest_code
 from ..enums import CodePurpose
+from ..factor_selectors import state_of
 from ..forms import PhoneCodeForm, PhoneForm
 from ..models import Grant, PhoneCode, User
 from ..reach import reach_of
+from ..reauth import face_of
 from ..roles import role
 from ..selectors import account_of, grants_of, live_grant
 from ..session_list import sessions_of
 from ..throttle import guesser
-from .passwords import face_of
 
 ICONS = {
     Kind.HOSPITAL: "building-hospital",
@@ -52,6 +53,7 @@ def _shown(user: User, current: int | None) -> list[dict[str, object]]:
 
 
 @account_only
+@while_at(Stage.ENROLMENT)
 @never_cache
 @require_GET
 def identities(request: HttpRequest) -> HttpResponse:
@@ -62,6 +64,7 @@ def identities(request: HttpRequest) -> HttpResponse:
 
 
 @account_only
+@while_at(Stage.ENROLMENT)
 @never_cache
 @require_http_methods(["GET", "POST"])
 def switch(request: HttpRequest) -> HttpResponse:
@@ -72,6 +75,8 @@ def switch(request: HttpRequest) -> HttpResponse:
     first = sessions.GRANT not in request.session
     sessions.choose(request, grant)
     where = request.session.pop(sessions.NEXT, "/")
+    if sessions.lacks_factor(request, grant):
+        request.session[sessions.NEXT] = where
     enter(
         grant, address=address_of(request), request_id=request.request_id,  # type: ignore[attr-defined]
         verb="signed_in" if first else "identity_switched",
@@ -101,6 +106,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "frame_template": face_of(viewer.role),
         "signs_in_with": _signs_in_with(user),
         "sessions": sessions_of(user, request.session.session_key or ""),
+        "factor": state_of(user),
         "reach": reach_of([user.pk])[user.pk],
         "texting": courier().can_text(),
         "trial": courier().is_trial(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth import authenticate, update_session_auth_hash
+from django.contrib.auth import update_session_auth_hash
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,30 +16,30 @@ from xinglin.kernel.errors import Refused
 from xinglin.people.selectors import phone_hash
 
 from .. import sessions, throttle
-from ..access import public, signed_in, while_confined
+from ..access import Stage, public, signed_in, while_at
 from ..actions import change_password as change
-from ..actions import forget_failures, record_failure
 from ..actions.codes import ask_code, try_code
 from ..actions.first import finish_first_sign_in
 from ..actions.passwords import count_failed_try
 from ..addresses import address_of
 from ..courier import courier
 from ..defence_selectors import code_of
-from ..devices import device_of
 from ..enums import CodePurpose
+from ..factor_selectors import has_factor
 from ..forms import ChangePasswordForm, FirstPasswordForm
 from ..models import InitialCredential, PhoneCode, User
 from ..reach import reach_of
+from ..reauth import check_factor, check_password, face_of
 from ..roles import role
 from ..rules import credential_matches
 from ..selectors import account_of, grants_of, organization_of, pending_credential, viewer_for
-from .sign_in import go_in
+from .sign_in import come_in
 
 SECRET = ("old", "new", "confirm", "phone", "code")
 
 
 @public
-@while_confined
+@while_at(Stage.FIRST_PASSWORD)
 @never_cache
 @sensitive_post_parameters(*SECRET)
 @require_http_methods(["GET", "POST"])
@@ -72,7 +72,7 @@ def initial_password(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@while_confined
+@while_at(Stage.FIRST_PASSWORD)
 @never_cache
 @require_POST
 def initial_code(request: HttpRequest) -> HttpResponse:
@@ -146,10 +146,9 @@ def _finish(
     except IntegrityError:
         form.add_error("sign_in_name", "这个用户名刚被别人用了，请换一个。")
         return None
-    track = request.session.get(sessions.TRACK, "")
-    sessions.begin(request, user, track)
+    response = come_in(request, user, request.session.get(sessions.TRACK, ""))
     messages.success(request, "新密码已设好，以后用它登录。")
-    return go_in(request, user, track)
+    return response
 
 
 @signed_in
@@ -160,8 +159,9 @@ def change_password(request: HttpRequest) -> HttpResponse:
     """修改密码: the account's other sessions end, this one goes on under a fresh key."""
     viewer = request.viewer  # type: ignore[attr-defined]
     user = account_of(viewer)
-    form = ChangePasswordForm(request.POST or None, user=user)
-    if request.method == "POST" and form.is_valid() and _is_current(request, form, user):
+    asks_code = has_factor(user.pk) and not sessions.is_confirmed(request)
+    form = ChangePasswordForm(request.POST or None, user=user, asks_code=asks_code)
+    if request.method == "POST" and form.is_valid() and _is_current(request, form):
         changed = change(
             user, form.cleaned_data["new"], by=viewer, organization=organization_of(viewer.organization_id)
         )
@@ -172,21 +172,13 @@ def change_password(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/change_password.html", words, status=422 if form.errors else 200)
 
 
-def _is_current(request: HttpRequest, form: ChangePasswordForm, user: User) -> bool:
-    who = throttle.guesser(f"user:{user.pk}", address_of(request), device_of(request))
+def _is_current(request: HttpRequest, form: ChangePasswordForm) -> bool:
     try:
-        throttle.check(who)
+        check_password(request, form.cleaned_data["old"])
+        if "code" in form.fields:
+            check_factor(request, form.cleaned_data["code"])
     except Refused as error:
-        form.add_error("old", error.message)
+        form.add_error("code" if error.field == "code" else "old", error.message)
         return False
-    if authenticate(request, user=user, password=form.cleaned_data["old"]) is None:
-        record_failure(who)
-        form.add_error("old", "当前密码不对。")
-        return False
-    forget_failures(who)
+    sessions.confirm(request)
     return True
-
-
-def face_of(role_code: str) -> str:
-    """The frame of a role's pages: phone first, or the desk."""
-    return "ui/phone.html" if role(role_code).phone_first else "ui/base.html"

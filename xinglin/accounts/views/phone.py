@@ -22,6 +22,7 @@ from ..enums import CodePurpose, Guess, PhoneProof
 from ..forms import PhoneCodeForm, PhoneForm
 from ..models import User
 from ..reach import reach_of
+from ..reauth import asks_again
 from ..selectors import account_of, organization_of
 from ..throttle import Guesser
 
@@ -31,6 +32,7 @@ PLACE = "#phone"
 @signed_in
 @never_cache
 @require_POST
+@asks_again
 def send(request: HttpRequest) -> HttpResponse:
     """发送验证码 to the number on record; an organisation types its contact phone first."""
     user, who = _account(request)
@@ -69,6 +71,7 @@ def _match(request: HttpRequest, user: User, who: Guesser) -> None:
 @signed_in
 @never_cache
 @require_POST
+@asks_again
 def verify(request: HttpRequest) -> HttpResponse:
     """The code came back: the phone is proven."""
     user, who = _account(request)

@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from ..access import public, signed_in
+from ..access import Stage, public, signed_in, while_at
 from ..actions.presence import end_sessions, note_seen
+from ..reauth import asks_again
 
 
 @signed_in
+@while_at(Stage.ENROLMENT)
 @never_cache
 @require_POST
 def seen(request: HttpRequest) -> HttpResponse:
@@ -23,6 +25,7 @@ def seen(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@while_at(Stage.ENROLMENT)
 @never_cache
 @require_GET
 def state(request: HttpRequest) -> JsonResponse:
@@ -36,6 +39,7 @@ def state(request: HttpRequest) -> JsonResponse:
 @signed_in
 @never_cache
 @require_POST
+@asks_again
 def end(request: HttpRequest) -> HttpResponse:
     """退出 one other sign-in (``session``), or all others."""
     ended = end_sessions(

@@ -26,6 +26,7 @@ from ..courier import courier
 from ..defence_selectors import code_of
 from ..devices import device_of, keep_device
 from ..enums import CodePurpose, Entrance
+from ..factor_selectors import has_factor
 from ..forms import NAME_LABELS, SignInForm
 from ..models import PhoneCode, User
 from ..selectors import grants_of, organization_names
@@ -70,8 +71,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if admission.credential is not None:
         sessions.begin_confined(request, admission.credential, track)
         return HttpResponseRedirect(reverse("accounts:initial-password"))
-    sessions.begin(request, admission.user, track)
-    return go_in(request, admission.user, track, form.cleaned_data["next"])
+    return come_in(request, admission.user, track, form.cleaned_data["next"])
 
 
 def _word(sent: QueryDict, name: str, known: list[str], otherwise: str) -> str:
@@ -140,6 +140,15 @@ def _page(request: HttpRequest, form: SignInForm, entrance: str, track: str, sta
     return render(request, "accounts/sign_in.html", words, status=status)
 
 
+def come_in(request: HttpRequest, user: User, track: str, where: str = "") -> HttpResponse:
+    """Behind a right password, however it came about: to the second factor where there is one, else into the house."""
+    if has_factor(user.pk):
+        sessions.begin_halfway(request, user, track, where)
+        return HttpResponseRedirect(reverse("accounts:second-factor"))
+    sessions.begin(request, user, track)
+    return go_in(request, user, track, where)
+
+
 def go_in(request: HttpRequest, user: User, track: str, where: str = "") -> HttpResponse:
     """Into the one identity that there is, or to the choice among several (P-07); the browser is known from now on."""
     response = _inside(request, user, track, where)
@@ -155,6 +164,8 @@ def _inside(request: HttpRequest, user: User, track: str, where: str) -> HttpRes
         request.session[sessions.NEXT] = safe
         return HttpResponseRedirect(reverse("accounts:identities"))
     sessions.choose(request, grants[0])
+    if sessions.lacks_factor(request, grants[0]):
+        request.session[sessions.NEXT] = safe
     enter(grants[0], address=address_of(request), request_id=request.request_id)  # type: ignore[attr-defined]
     return HttpResponseRedirect(safe)
 

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/handouts/<uuid:handout_id>/workbook/", accounts_handouts.workbook, name="handout-workbook"),
     path("accounts/<int:user_id>/", accounts.account, name="account"),
     path("accounts/<int:user_id>/reset/", accounts_handouts.reset, name="account-reset"),
+    path("accounts/<int:user_id>/reset-factor/", accounts_handouts.reset_second_factor, name="account-factor-reset"),
     path("accounts/<int:user_id>/give/", accounts_identities.give, name="identity-give"),
     path("accounts/<int:user_id>/identities/<int:grant_id>/end/", accounts_identities.end, name="identity-end"),
     path(

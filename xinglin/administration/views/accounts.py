@@ -15,6 +15,8 @@ from django.views.decorators.http import require_GET
 from xinglin.accounts import standing
 from xinglin.accounts.access import needs
 from xinglin.accounts.actions import reset_refusals
+from xinglin.accounts.actions.factors import factor_refusals
+from xinglin.accounts.factor_selectors import state_of
 from xinglin.accounts.models import Grant, User
 from xinglin.accounts.roles import ROLES, Role
 from xinglin.accounts.rules import end_text, opening_refusal
@@ -36,6 +38,12 @@ VERBS = {
     "password_reset": ("重置密码", "bad"),
     "password_set": ("设置第一个密码", "ok"),
     "password_changed": ("修改密码", ""),
+    "factor_on": ("开启两步验证", "ok"),
+    "factor_replaced": ("更换验证器", ""),
+    "factor_off": ("关闭两步验证", "bad"),
+    "factor_reset": ("重置两步验证", "bad"),
+    "recovery_codes_renewed": ("重新生成恢复码", ""),
+    "recovery_code_used": ("用恢复码登录", ""),
     "sheet_printed": ("打印激活单", ""),
     "activation_used": ("用激活单登录", ""),
     "handout_taken": ("下载一次性密码", ""),
@@ -82,6 +90,7 @@ def page_of(viewer: Viewer, user: User) -> dict[str, Any]:
     """Everything that the page of an account, and the pages of its verbs, show."""
     grants = selectors.identities(viewer, [user.pk])[user.pk]
     refused = reset_refusals([user], viewer).get(user.pk, "")
+    refusal_of_factor = factor_refusals([user], viewer).get(user.pk, "")
     stands = standing.standings([user])[user.pk]
     person = user.person
     return {
@@ -97,6 +106,8 @@ def page_of(viewer: Viewer, user: User) -> dict[str, Any]:
         "lines": [_line(grant, viewer) for grant in grants],
         "elsewhere": selectors.elsewhere(viewer, user),
         "reset_refusal": refused if may_renew(viewer) else refused or "当前身份不能重置密码。",
+        "factor": state_of(user),
+        "factor_refusal": refusal_of_factor if may_renew(viewer) else refusal_of_factor or "当前身份不能重置两步验证。",
         "renew_refusal": refused or ("已设过密码，请用“重置密码”。" if stands.code == "active" else ""),
         "sheet_refusal": refused or ("" if stands.is_waiting else "没有待用的初始密码，请先重新发放。"),
         "give_refusal": _give_refusal(viewer, user),

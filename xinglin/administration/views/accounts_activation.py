@@ -29,7 +29,7 @@ class ActivationForm(forms.Form):
 
     use_required_attribute = False
     secret = forms.CharField(
-        label="激活码", max_length=64, help_text="印在激活单上，五组，每组四个字母或数字",
+        label="激活码", max_length=64, help_text="印在激活单上，六组，每组四个字母或数字",
         widget=forms.TextInput(
             {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "data-activation": ""}
         ),

@@ -1,4 +1,4 @@
-"""重置密码, 重新发放初始密码 of many, and what was handed out (P-05, P-06)."""
+"""重置密码, 重置两步验证, 重新发放初始密码 of many, and what was handed out (P-05, P-06)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,7 +25,9 @@ from xinglin.accounts.actions import (
     take_passwords,
     work_off,
 )
+from xinglin.accounts.actions.factors import factor_refusals, reset_factor
 from xinglin.accounts.enums import HandoutVerb, Policy
+from xinglin.accounts.factor_selectors import has_factor
 from xinglin.accounts.models import CredentialHandout, HandoutItem
 from xinglin.accounts.selectors import items_of, visible_handout
 from xinglin.jobs import actions as jobs
@@ -39,6 +42,11 @@ from ..selectors import accounts as selectors
 from ..tables.accounts import AT_ONCE, signs_in_with
 
 RIGHTS = ("accounts.open_staff", "accounts.manage", "residents.reset_password")
+NO_FACTOR = "这个账号没有开启两步验证。"
+FACTOR_LEAD = (
+    "请先像发放账号时一样核实是{}本人：当面核对证件，或打登记的电话。重置后，这个账号只凭密码登录，验证器和恢复码全部作废，"
+    "现有登录全部退出；要求使用两步验证的身份，下次登录时当场重新设置。怀疑密码也被人知道的，请同时重置密码。"
+)
 INLINE = 200
 SHOWN = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -71,6 +79,26 @@ def reset(request: HttpRequest, user_id: int) -> HttpResponse:
     words: dict[str, Any] = {
         "nav_key": "administration.accounts", "account": user, "form": form, "title": "重置密码", "button": "重置密码",
         "lead": lead, "danger": True, "refusal": refusal,
+    }  # fmt: skip
+    return render(request, "administration/accounts/verb.html", words, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(*RIGHTS)
+def reset_second_factor(request: HttpRequest, user_id: int) -> HttpResponse:
+    """重置两步验证 of somebody who lost it, by whoever may reset the password, after a look at who asks (P-06, P-08)."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    user = selectors.account(viewer, user_id)
+    refusal = factor_refusals([user], viewer).get(user.pk, "") or ("" if has_factor(user.pk) else NO_FACTOR)
+    form = ReasonForm(sent(request))
+    if request.method == "POST" and form.is_valid():
+        reset_factor(user, by=viewer, reason=form.cleaned_data["reason"])
+        messages.success(request, f"{user.display_name}的两步验证已重置，现有登录全部退出。")
+        return redirect("administration:account", user.pk)
+    words: dict[str, Any] = {
+        "nav_key": "administration.accounts", "account": user, "form": form, "title": "重置两步验证",
+        "button": "重置两步验证", "lead": FACTOR_LEAD.format(user.display_name), "danger": True, "refusal": refusal,
+        "refusal_title": "您不能重置这个账号的两步验证",
     }  # fmt: skip
     return render(request, "administration/accounts/verb.html", words, status=422 if form.errors else 200)
 

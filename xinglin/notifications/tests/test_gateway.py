@@ -52,6 +52,7 @@ def test_without_a_courier_nothing_is_promised():
     nobody = courier.NoCourier()
     assert not nobody.can_text() and not nobody.is_trial()
     nobody.tell_recovered(1)
+    nobody.tell_factor(1, "已关闭")
     with pytest.raises(RuntimeError):
         nobody.post_code(1)
 
@@ -100,11 +101,20 @@ def test_a_code_job_taken_up_again_sends_no_second_code(client, user, sms: Memor
     assert len(sms.sent) == 1
 
 
+@pytest.mark.req("P-08")
+def test_what_became_of_a_second_factor_is_told_to_its_owner(user, sms: Memory):
+    courier.courier().tell_factor(user.pk, "被“某医院”重置")
+    run_waiting_jobs()
+    [sent] = sms.sent
+    assert sent.recipient == user.person.phone and "两步验证刚刚被“某医院”重置。不是您本人操作" in sent.text
+
+
 def test_an_account_without_identities_is_told_nothing(user, sms: Memory):
     from xinglin.accounts.models import Grant
 
     Grant.unscoped.filter(user=user).delete()
     courier.courier().tell_recovered(user.pk)
+    courier.courier().tell_factor(user.pk, "已关闭")
     assert not Message.unscoped.exists()
 
 

@@ -11,7 +11,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from xinglin.accounts import sessions
 from xinglin.accounts.access import needs
+from xinglin.accounts.reauth import again_form, prove_again
 from xinglin.kernel.errors import DomainError
 from xinglin.people.actions import save_draft
 from xinglin.people.actions.saving import put
@@ -30,6 +32,9 @@ LONGEST = 4000
 """What a draft keeps of one field: more than any field takes, so that what is too long comes back whole."""
 SAVED = "已保存，基地可见。"
 ANSWERED = "已保存。基地会看到您改了什么。"
+OPEN_DOORS = ("basic_info.phone", "basic_info.email")
+"""Where a forgotten password is sent, and what its owner is told: changed only by whoever knows the password."""
+AGAIN = "改这一项要再输入一次密码，填在下面；别的内容都还在。"
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,7 +86,15 @@ def _save(request: HttpRequest, page: OwnPage, form: PersonalForm, act: str) -> 
         return _refuse(request, page, form)
     if not valid:
         return _refuse(request, page, form)
-    if page.is_pending and request.POST.get("confirm") != "1" and _changes(form):
+    changed = _changes(form)
+    doors = [key for key in OPEN_DOORS if key in changed]
+    if doors and not sessions.is_confirmed(request):
+        again = again_form(request)
+        if not prove_again(request, again):
+            for key in doors:
+                form.add_error(key, AGAIN)
+            return _refuse(request, page, form, again=again, again_below=doors[-1])
+    if page.is_pending and request.POST.get("confirm") != "1" and changed:
         return _refuse(request, page, form, asking=True)
     try:
         save_personal(form.section, form.values(), by=page.viewer, **_replies(form.data))
@@ -138,10 +151,9 @@ def _show(request: HttpRequest, page: OwnPage, form: PersonalForm, *, status: in
     return render(request, "residents/own/section.html", found, status=status)
 
 
-def _changes(form: PersonalForm) -> bool:
-    """Whether saving would change anything (and so recall a report)."""
-    person_id = form.record.person.pk
-    return bool(put(record_of(person_id), form.section, form.values()))
+def _changes(form: PersonalForm) -> set[str]:
+    """What saving would change (and so recall a report), by key."""
+    return set(put(record_of(form.record.person.pk), form.section, form.values()))
 
 
 def _with_pictures(request: HttpRequest, section: str) -> tuple[Any, dict[str, str]]:

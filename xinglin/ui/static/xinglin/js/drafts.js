@@ -4,7 +4,7 @@ import { each, el, icon } from "./dom.js";
 import { isDirty, markSaved } from "./forms.js";
 
 const WAIT_MS = 2500;
-const SECRET = /password|csrf|^once$/i;
+const SECRET = /password|csrf|^once$|^again_/i;
 const keyOf = (form) => `xl-draft:${location.pathname}:${form.id || form.dataset.draftUrl}`;
 const texts = (form) => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !SECRET.test(name));
 const stampOf = (form) => form.dataset.draftStamp ?? "";
@@ -20,6 +20,7 @@ async function save(form) {
   const body = new FormData();
   for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
   body.delete("once");
+  for (const name of [...body.keys()]) if (name.startsWith("again_")) body.delete(name);
   try {
     const answer = await fetch(form.dataset.draftUrl, { method: "POST", body, headers: { Accept: "application/json", "X-Draft": "1" }, redirect: "error" });
     if (!answer.ok) throw new Error(answer.status);
