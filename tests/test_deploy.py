@@ -9,6 +9,7 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import get_commands
 
 from tests.sources import ROOT
@@ -91,3 +92,26 @@ def test_the_proxy_overwrites_what_clients_say_of_themselves():
     text = (ROOT / "deploy/nginx/xinglin-proxy.conf").read_text()
     for header, value in (("X-Forwarded-For", "$remote_addr"), ("X-Forwarded-Proto", "$scheme"), ("Forwarded", '""')):
         assert re.search(rf"^proxy_set_header {header} {re.escape(value)};", text, re.M), header
+
+
+def test_a_host_name_serves_this_application_alone():
+    """Another application under the same name would share its origin: scripts, storage, cookies."""
+    nginx = (ROOT / "deploy/nginx/xinglin.conf").read_text()
+    assert len(set(re.findall(r"server_name ([^;]+);", nginx))) == 1
+    assert set(re.findall(r"proxy_pass https?://([^;/]+);", nginx)) == set(re.findall(r"upstream (\w+)", nginx))
+    assert re.findall(r"(?:alias|root) ([^;]+);", nginx) == ["/srv/xinglin/staticfiles/"]
+    caddy = (ROOT / "deploy/Caddyfile").read_text()
+    assert len(re.findall(r"^[^\s{#].*\{", caddy, re.M)) == 1
+    assert len(re.findall(r"reverse_proxy", caddy)) == 1
+    assert re.findall(r"root \* (\S+)", caddy) == ["/srv/xinglin/staticfiles"]
+    assert settings.SESSION_COOKIE_DOMAIN is None and settings.CSRF_COOKIE_DOMAIN is None
+    told = (ROOT / "docs/operations/production.md").read_text()
+    assert "a host name of its own" in told
+
+
+def test_nginx_redirects_pages_only():
+    """A program that asks over http must fail, not be led on: else what it sends goes in the clear for years."""
+    plain = (ROOT / "deploy/nginx/xinglin.conf").read_text().split("server {")[1]
+    assert "location / { return 308 https://$host$request_uri; }" in plain
+    for path in ("/metrics", "/healthz", "/readyz"):
+        assert f"location = {path} {{ return 404; }}" in plain

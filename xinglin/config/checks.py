@@ -105,13 +105,31 @@ def _advice() -> list[tuple[int, bool, str, str]]:
             "Logs are written for eyes, not for machines.",
             "去掉 XINGLIN_LOG，或设为 json. Unset XINGLIN_LOG.",
         ),
+        (
+            9,
+            database["ENGINE"].endswith("postgresql") and _may_be_another_server(database),
+            "The certificate of the database server is not verified.",
+            "在 DATABASE_URL 里写 sslmode=verify-full&sslrootcert=…. Trust only the authority that signs your servers.",
+        ),
     ]
 
 
 def _crosses_a_network(database: dict[str, Any]) -> bool:
-    host = str(database.get("HOST") or "")
-    local = not host or host.startswith("/") or host in LOCAL_NAMES
-    return not local and database["OPTIONS"].get("sslmode", "prefer") in {"disable", "allow", "prefer"}
+    return not _is_local(database) and _mode(database) in {"disable", "allow", "prefer"}
+
+
+def _may_be_another_server(database: dict[str, Any]) -> bool:
+    """Encrypted, but whoever answers under that name is believed to be the server."""
+    return not _is_local(database) and _mode(database) in {"require", "verify-ca"}
+
+
+def _is_local(database: dict[str, Any]) -> bool:
+    hosts = str(database["OPTIONS"].get("host") or database.get("HOST") or "").split(",")
+    return all(not host or host.startswith("/") or host in LOCAL_NAMES for host in hosts)
+
+
+def _mode(database: dict[str, Any]) -> str:
+    return str(database["OPTIONS"].get("sslmode", "prefer"))
 
 
 @register("xinglin")

@@ -10,7 +10,7 @@ import sys
 import pytest
 from django.conf import settings as django_settings
 
-from xinglin.config import checks
+from xinglin.config import checks, environment
 from xinglin.vault import masters
 
 pytestmark = pytest.mark.req("Q-12", "Q-13")
@@ -123,6 +123,26 @@ def test_a_data_folder_inside_the_program_is_named(advice, settings):
 def test_a_connection_over_the_network_must_be_encrypted(host, mode, crosses):
     options = {"sslmode": mode} if mode else {}
     assert checks._crosses_a_network({"HOST": host, "OPTIONS": options}) is crosses
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("postgres://x@db.example/main", ["xinglin.W004"]),
+        ("postgres://x@db.example/main?sslmode=require", ["xinglin.W009"]),
+        ("postgres://x@db.example/main?sslmode=verify-ca&sslrootcert=/etc/ca.pem", ["xinglin.W009"]),
+        ("postgres://x@db.example/main?sslmode=verify-full&sslrootcert=/etc/ca.pem", []),
+        ("postgres:///main?host=db.example", ["xinglin.W004"]),
+        ("postgres:///main?host=/run/postgresql", []),
+        ("postgres:///main?host=/run/postgresql,db.example", ["xinglin.W004"]),
+        ("postgres://x@127.0.0.1/main", []),
+        ("", []),
+    ],
+)
+def test_a_database_server_elsewhere_must_be_verified(advice, monkeypatch, settings, address, expected):
+    monkeypatch.setenv("DATABASE_URL", address)
+    monkeypatch.setitem(settings.DATABASES, "default", environment.database())
+    assert advice() == expected
 
 
 @pytest.mark.parametrize("name", ["XINGLIN_TRUSTED_PROXIES", "XINGLIN_METRICS_NETWORKS"])
