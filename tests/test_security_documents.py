@@ -27,7 +27,7 @@ GUESSING = Path("docs/decisions/0026-lockout-sessions-and-codes.md")
 PRIMITIVES = {
     "AESGCM": "AES-256-GCM", "Scrypt": "scrypt", "Argon2PasswordHasher": "Argon2id", "make_password": "Argon2id",
     "check_password": "Argon2id", "salted_hmac": "HMAC", "constant_time_compare": "constant time",
-    "hashlib.sha256": "SHA-256", "hmac.new": "HMAC", "hmac.compare_digest": "constant time", "os.urandom": "random",
+    "hashlib.sha256": "SHA-256", "hashlib.sha1": "SHA-1", "hmac.new": "HMAC", "hmac.compare_digest": "constant time", "os.urandom": "random",
     "signing.dumps": "signed", "signing.loads": "signed", "signing.Signer": "signed",
     "ssl.create_default_context": "TLS", "ssl.SSLContext": "TLS",
 }  # fmt: skip

@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from xinglin.accounts import breached
+
 
 @register("xinglin")
 def proxies_are_networks(**_: Any) -> list[CheckMessage]:
@@ -34,3 +36,15 @@ def sign_ins_end(**_: Any) -> list[CheckMessage]:
         return []
     hint = "XINGLIN_IDLE_MINUTES, XINGLIN_IDLE_MINUTES_PHONE, XINGLIN_SESSION_HOURS."
     return [Error("Sign-ins must end after more than nothing and at most a day.", hint=hint, id="xinglin.E022")]
+
+
+@register("xinglin")
+def breached_passwords_can_be_searched(**_: Any) -> list[CheckMessage]:
+    """XINGLIN_BREACHED_PASSWORDS is a file of SHA-1 hashes in order (P-05)."""
+    path = settings.XINGLIN_BREACHED_PASSWORDS
+    if not path:
+        return []
+    hint = "Lines HASH:count, ordered by hash; see docs/settings.md."
+    return [
+        Error(f"XINGLIN_BREACHED_PASSWORDS: {fault}.", hint=hint, id="xinglin.E030") for fault in breached.faults(path)
+    ]
