@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import get_commands
 
 from tests.sources import ROOT
+from xinglin.config.secret_values import NAMES
 
 pytestmark = pytest.mark.req("Q-12", "Q-13")
 UNITS = sorted((ROOT / "deploy/systemd").glob("*.service"))
@@ -51,6 +52,19 @@ def test_a_unit_starts_a_command_that_exists(path):
     text = path.read_text()
     called = re.findall(r"/bin/xinglin ([a-z-]+)", text)
     assert called and {name.replace("-", "_") for name in called} <= set(get_commands())
+
+
+@pytest.mark.parametrize("path", [*UNITS, ROOT / "deploy/xinglin-run"], ids=lambda path: path.name)
+def test_a_unit_takes_every_secret_from_credentials(path):
+    """Without a path: looked for in /etc/credstore.encrypted, and left out where it is not."""
+    assert sorted(re.findall(r"LoadCredentialEncrypted=(\S+)", path.read_text())) == sorted(NAMES)
+
+
+def test_the_command_by_hand_is_a_shell_script_that_runs_as_the_service():
+    script = ROOT / "deploy/xinglin-run"
+    assert script.stat().st_mode & 0o111
+    assert subprocess.run(["sh", "-n", script]).returncode == 0
+    assert "User=xinglin" in script.read_text() and "EnvironmentFile=/etc/xinglin/xinglin.env" in script.read_text()
 
 
 @pytest.mark.parametrize("path", TIMERS, ids=lambda path: path.name)

@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from xinglin.config.secret_values import secret
+
+__all__ = ["BASE_DIR", "data_dir", "database", "flag", "mail", "secret", "text", "words"]
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 
@@ -31,7 +35,7 @@ def database() -> dict:
     ``sqlite:////path?timeout=5&max_page_count=2000000``: seconds that a writer waits for another, and the most pages
     (of 4 KiB) that the file may grow to. Raises ValueError for a scheme other than postgres:// or sqlite://.
     """
-    url = text("DATABASE_URL")
+    url = secret("DATABASE_URL")
     if not url or url.startswith("sqlite"):
         return _sqlite(url)
     parts = urlsplit(url)
