@@ -129,3 +129,16 @@ def test_nginx_redirects_pages_only():
     assert "location / { return 308 https://$host$request_uri; }" in plain
     for path in ("/metrics", "/healthz", "/readyz"):
         assert f"location = {path} {{ return 404; }}" in plain
+
+
+def test_proxies_speak_tls_to_the_product_and_know_its_certificate():
+    nginx, proxy, caddy = (
+        (ROOT / "deploy" / name).read_text() for name in ("nginx/xinglin.conf", "nginx/xinglin-proxy.conf", "Caddyfile")
+    )
+    legs = re.findall(r"proxy_pass (\w+)://", nginx) + re.findall(r"reverse_proxy (\w+)://", caddy)
+    assert len(legs) == 5 and set(legs) == {"https"}
+    assert "proxy_ssl_verify on;" in proxy and "proxy_ssl_name xinglin.internal;" in proxy
+    assert "insecure" not in caddy and "tls_server_name xinglin.internal" in caddy
+    trusted = re.findall(r"(?:proxy_ssl_trusted_certificate|tls_trust_pool file) (\S+?);?$", proxy + caddy, re.M)
+    example = (ROOT / "deploy/xinglin.env.example").read_text()
+    assert len(trusted) == 2 and {f"XINGLIN_TLS_CERT={path}" for path in trusted} <= set(example.splitlines())

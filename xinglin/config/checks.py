@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
+from xinglin.config import certificates
 from xinglin.config.proxies import networks
 from xinglin.vault import masters
 
@@ -143,6 +144,17 @@ def networks_can_be_read(**_: Any) -> list[CheckMessage]:
             hint = "写成 10.0.0.0/8,127.0.0.1 这样. Write addresses or networks, separated by commas."
             found.append(Error(f"{name}: {error}.", hint=hint, id="xinglin.E008"))
     return found
+
+
+@register("xinglin")
+def own_certificate_can_be_served(**_: Any) -> list[CheckMessage]:
+    """XINGLIN_TLS_CERT and XINGLIN_TLS_KEY belong together and open without a passphrase."""
+    certificate, key = settings.XINGLIN_TLS_CERT, settings.XINGLIN_TLS_KEY
+    if not certificate and not key:
+        return []
+    hint = "证书和 PKCS#8 私钥要成对，本系统的账号能读。 Set both to a PEM pair that the service can read, the key as PKCS#8."
+    fault = certificates.pair_fault(certificate, key)
+    return [Error(f"XINGLIN_TLS_CERT, XINGLIN_TLS_KEY: {fault}.", hint=hint, id="xinglin.E032")] if fault else []
 
 
 def _weak_secret_key() -> bool:

@@ -156,6 +156,8 @@ LOGGING = {
 }
 
 # One place for the switches of the product itself; each is read through django.conf.settings.
+XINGLIN_TLS_CERT = env.text("XINGLIN_TLS_CERT")
+XINGLIN_TLS_KEY = env.text("XINGLIN_TLS_KEY")
 XINGLIN_KEYS = env.secret("XINGLIN_KEYS")
 XINGLIN_BACKUP_PASSPHRASE = env.secret("XINGLIN_BACKUP_PASSPHRASE")
 XINGLIN_FIXED_CAPTCHA = env.text("XINGLIN_FIXED_CAPTCHA")

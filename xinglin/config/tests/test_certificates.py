@@ -8,11 +8,21 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import time_machine
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
-from xinglin.config import checkups, components
+from xinglin.config import certificates, checks, checkups, components
+from xinglin.config.management.commands.serve import _scheme, _web_command
 from xinglin.config.tests.authority import Authority
 from xinglin.kernel import clock
 from xinglin.kernel.checkups import Finding, Level, Look
@@ -108,3 +118,63 @@ def test_a_program_that_does_not_know_its_age_says_so(settings, tmp_path, conten
         (tmp_path / components.LOCKED_ON).write_text(content)
     (found,) = checkups.third_parties(Look())
     assert found.level is Level.WARN and "不知道" in found.what
+
+
+@pytest.fixture
+def pair(tmp_path) -> tuple[str, str]:
+    return Authority(tmp_path).issue("xinglin.internal")
+
+
+def test_with_a_certificate_the_web_processes_speak_tls_only(settings, pair):
+    settings.XINGLIN_TLS_CERT, settings.XINGLIN_TLS_KEY = "", ""
+    assert not [word for word in _web_command("127.0.0.1", 8000) if "ssl" in word] and _scheme() == "http"
+    settings.XINGLIN_TLS_CERT, settings.XINGLIN_TLS_KEY = pair
+    command = _web_command("127.0.0.1", 8000)
+    given = dict(pairwise(command))
+    assert (given["--ssl-certificate"], given["--ssl-keyfile"], given["--ssl-protocol-min"]) == (*pair, "tls1.2")
+    assert _scheme() == "https" and checks.own_certificate_can_be_served() == []
+
+
+def old_form(key: str, passphrase: bytes = b"") -> bytes:
+    """The key in a form that granian does not read."""
+    plain = load_pem_private_key(Path(key).read_bytes(), None)
+    how = BestAvailableEncryption(passphrase) if passphrase else NoEncryption()
+    return plain.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, how)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("no key", "one is there without the other"),
+        ("no certificate", "one is there without the other"),
+        ("of another", "KEY_VALUES_MISMATCH"),
+        ("gone", "FileNotFoundError"),
+        ("no pem", "SSLError"),
+        ("old form", "PKCS#8"),
+        ("passphrase", "ValueError"),
+    ],
+)
+def test_a_pair_that_cannot_be_used_stops_the_start(settings, tmp_path, pair, fault, said):
+    certificate, key = pair
+    if fault in {"no key", "no certificate"}:
+        certificate, key = (certificate, "") if fault == "no key" else ("", key)
+    elif fault == "of another":
+        key = Authority(tmp_path / "other").issue("xinglin.internal")[1]
+    elif fault == "gone":
+        key = f"{key}.gone"
+    elif fault == "no pem":
+        certificate = str(tmp_path / "none.pem")
+        (tmp_path / "none.pem").write_text("hello")
+    else:
+        changed = old_form(key, b"secret" if fault == "passphrase" else b"")
+        Path(key).write_bytes(changed)
+    settings.XINGLIN_TLS_CERT, settings.XINGLIN_TLS_KEY = certificate, key
+    (error,) = checks.own_certificate_can_be_served()
+    assert error.id == "xinglin.E032" and said in error.msg and "secret" not in error.msg
+
+
+def test_a_pair_for_a_client_may_have_any_form(pair):
+    certificate, key = pair
+    Path(key).write_bytes(old_form(key))
+    assert certificates.pair_fault(certificate, key, pkcs8=False) == ""
+    assert certificates.pair_fault(certificate, key)
