@@ -29,11 +29,13 @@ PRIMITIVES = {
     "check_password": "Argon2id", "salted_hmac": "HMAC", "constant_time_compare": "constant time",
     "hashlib.sha256": "SHA-256", "hashlib.sha1": "SHA-1", "hmac.new": "HMAC", "hmac.compare_digest": "constant time", "os.urandom": "random",
     "signing.dumps": "signed", "signing.loads": "signed", "signing.Signer": "signed",
-    "ssl.create_default_context": "TLS", "ssl.SSLContext": "TLS",
+    "ssl.create_default_context": "TLS", "ssl.SSLContext": "TLS", "ssl.SSLSocket": "TLS",
 }  # fmt: skip
 """What a name in the code is called in the inventory; "signed" stands among what is protected, the others under how."""
 MODULES = {"hashlib", "hmac", "secrets", "signing", "ssl"}
-ERRORS = re.compile(r"InvalidTag|BadSignature|SignatureExpired|SSL\w*Error|cert_time_to_seconds")
+NO_PRIMITIVE = re.compile(
+    r"InvalidTag|BadSignature|SignatureExpired|SSL\w*Error|cert_time_to_seconds|Purpose|TLSVersion"
+)
 CURIOUS = (
     "cryptography",
     "django.utils.crypto",
@@ -68,7 +70,7 @@ def cryptography_in(module: ast.Module) -> set[str]:
                 found.add(name)
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(CURIOUS):
             found |= {alias.name for alias in node.names}
-    return {name for name in found if not ERRORS.search(name)}
+    return {name for name in found if not NO_PRIMITIVE.search(name)}
 
 
 def called(name: str) -> str:

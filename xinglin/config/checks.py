@@ -11,6 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from xinglin.config import certificates
 from xinglin.config.proxies import networks
+from xinglin.kernel import log_sink
+from xinglin.kernel.tls import client_context
 from xinglin.vault import masters
 
 SECRET_KEY_LENGTH = 50
@@ -155,6 +157,20 @@ def own_certificate_can_be_served(**_: Any) -> list[CheckMessage]:
     hint = "证书和 PKCS#8 私钥要成对，本系统的账号能读。 Set both to a PEM pair that the service can read, the key as PKCS#8."
     fault = certificates.pair_fault(certificate, key)
     return [Error(f"XINGLIN_TLS_CERT, XINGLIN_TLS_KEY: {fault}.", hint=hint, id="xinglin.E032")] if fault else []
+
+
+@register("xinglin")
+def log_sink_has_an_address(**_: Any) -> list[CheckMessage]:
+    """XINGLIN_LOG_SINK names a collector, and the files that go with it open (Q-12)."""
+    if not settings.XINGLIN_LOG_SINK:
+        return []
+    try:
+        asked = log_sink.collector_of(settings.XINGLIN_LOG_SINK)
+        client_context(certificate=asked.certificate, key=asked.key, authority=asked.authority)
+    except (OSError, ValueError) as error:
+        fault = str(error) if type(error) is ValueError else f"a file does not open ({type(error).__name__})"
+        return [Error(f"XINGLIN_LOG_SINK: {fault}.", hint="See docs/settings.md.", id="xinglin.E034")]
+    return []
 
 
 def _weak_secret_key() -> bool:

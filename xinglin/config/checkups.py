@@ -15,6 +15,7 @@ from django.db import connection
 from xinglin.config import certificates, components
 from xinglin.config.health import database_fault, pending_migrations
 from xinglin.config.static_files import is_collected
+from xinglin.kernel import log_sink
 from xinglin.kernel.checkups import Finding, Look, bad, checkup, ok, warn
 
 POSTGRES = 150_000
@@ -162,6 +163,22 @@ def certificate(look: Look) -> Iterator[Finding]:
         yield warn(f"网站的证书 {seen.ends_at:%Y-%m-%d} 到期。", "续签证书并重载 nginx；Caddy 会自己续签，看它的日志。")
     else:
         yield ok(f"网站的证书有效，{seen.ends_at:%Y-%m-%d} 到期。")
+
+
+@checkup("config.logs", title="日志外送", needs_database=False)
+def logs(look: Look) -> Iterator[Finding]:
+    """The collector of logs answers, with a certificate that is believed."""
+    if not settings.XINGLIN_LOG_SINK:
+        return
+    try:
+        log_sink.collector_of(settings.XINGLIN_LOG_SINK).connect().close()
+    except (OSError, ValueError) as error:
+        yield bad(
+            f"日志服务器连接不上（{type(error).__name__}），日志只在这台机器上。",
+            "看 XINGLIN_LOG_SINK、证书和网络；恢复后自动续传，积压太多的会丢弃并计数。",
+        )
+        return
+    yield ok("日志服务器有回答。")
 
 
 @checkup("config.components", title="第三方组件", needs_database=False)

@@ -106,7 +106,10 @@ SECURE_SSL_REDIRECT = PRODUCTION and bool(XINGLIN_TRUSTED_PROXIES)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = int(env.text("XINGLIN_HSTS_SECONDS", "31536000")) if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
-SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading speaks for a whole domain, which is not ours to promise
+SILENCED_SYSTEM_CHECKS = [
+    "security.W021",  # preloading speaks for a whole domain, which is not ours to promise
+    *(word for word in env.words("XINGLIN_ACCEPTED_WARNINGS") if word.startswith("xinglin.W")),  # errors stay errors
+]
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -136,6 +139,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # an accepted upload never touches the disk unencrypted
 
 LOG = env.text("XINGLIN_LOG", "json" if PRODUCTION else "text")  # json | text
+XINGLIN_LOG_SINK = env.text("XINGLIN_LOG_SINK")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -145,9 +149,14 @@ LOGGING = {
     },
     "filters": {"with error": {"()": "xinglin.kernel.logs.WithError"}},
     "handlers": {
-        "console": {"class": "xinglin.kernel.logs.Lines", "formatter": LOG if LOG in {"json", "text"} else "json"}
+        "console": {"class": "xinglin.kernel.logs.Lines", "formatter": LOG if LOG in {"json", "text"} else "json"},
+        **(
+            {"sink": {"class": "xinglin.kernel.log_sink.Sink", "formatter": "json", "url": XINGLIN_LOG_SINK}}
+            if XINGLIN_LOG_SINK
+            else {}
+        ),
     },
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "root": {"handlers": ["console", *(["sink"] if XINGLIN_LOG_SINK else [])], "level": "WARNING"},
     "loggers": {
         "xinglin": {"level": "WARNING" if LOG == "text" else "INFO"},
         "django": {"handlers": [], "level": "WARNING"},
@@ -172,5 +181,8 @@ XINGLIN_IDLE_MINUTES_PHONE = int(env.text("XINGLIN_IDLE_MINUTES_PHONE", "120"))
 XINGLIN_SITE_URL = env.text("XINGLIN_SITE_URL").rstrip("/")
 XINGLIN_SMS_WEBHOOK = env.text("XINGLIN_SMS_WEBHOOK")
 XINGLIN_SMS_SECRET = env.secret("XINGLIN_SMS_SECRET")
+XINGLIN_SMS_CERT = env.text("XINGLIN_SMS_CERT")
+XINGLIN_SMS_KEY = env.text("XINGLIN_SMS_KEY")
+XINGLIN_SMS_AUTHORITY = env.text("XINGLIN_SMS_AUTHORITY")
 XINGLIN_MAIL_URL = env.secret("XINGLIN_MAIL_URL")
 globals().update(env.mail(XINGLIN_MAIL_URL))
