@@ -45,19 +45,21 @@ _NAME = re.compile(r"[a-z][a-z0-9_.-]{3,31}")
 
 
 def password_faults(
-    password: str, *, old: str = "", id_number: str = "", phone: str = "", names: Iterable[str] = ()
-) -> list[str]:
+    password: str, *, old: str = "", id_number: str = "", phone: str = "", names: Iterable[str] = (),
+    initial: Iterable[InitialCredential] = (),
+) -> list[str]:  # fmt: skip
     """Everything that is wrong with a new password, in words of the screen; empty when it is good.
 
-    ``names``: user name, organisation name and code of the account.
+    ``names``: user name, organisation name and code of the account. ``initial``: what it was ever opened with.
     """
     faults = []
-    if password in DEFAULTS or (old and password == old):
+    was_given = any(credential_matches(credential, password) for credential in initial)
+    if password in DEFAULTS or was_given or (old and password == old):
         faults.append("新密码不能与初始密码或当前密码相同。")
     faults += _too_short(password)
     if len(password) > MAX_LENGTH:
         faults.append(f"最多 {MAX_LENGTH} 位。")
-    if _is_pattern(password):
+    if is_pattern(password):
         faults.append("太有规律：不能只是重复的一段，也不能大半是相同或相邻的字符（如 1234、abcd）。")
     if _shares_piece(password, id_number):
         faults.append("不能含证件号码的连续几位。")
@@ -81,8 +83,8 @@ def _too_short(password: str) -> list[str]:
     return [f"现在是 {len(password)} 位、{kinds} 种字符：{WAYS}{more}。"]
 
 
-def _is_pattern(password: str) -> bool:
-    """One piece over and over, hardly any different characters, or mostly characters that follow each other."""
+def is_pattern(password: str) -> bool:
+    """Easy to guess by its form: one piece over and over, hardly any different characters, or mostly characters that follow each other."""
     if not password:
         return False
     small = password.lower()

@@ -13,8 +13,8 @@ from xinglin.accounts.rules import (
     MIN_LENGTH,
     PIECE,
     RULE_TEXT,
-    _is_pattern,
     clean_sign_in_name,
+    is_pattern,
     password_faults,
 )
 from xinglin.kernel import id_numbers
@@ -38,7 +38,7 @@ def needed(text: str) -> int:
 def mixed(*kinds: str, least: int = 0, most: int = 40) -> st.SearchStrategy[str]:
     """Texts of exactly these kinds of characters that are no mere pattern."""
     letters = st.text(alphabet="".join(kinds), min_size=least, max_size=most)
-    return letters.filter(lambda text: classes(text) == len(kinds) and not _is_pattern(text))
+    return letters.filter(lambda text: classes(text) == len(kinds) and not is_pattern(text))
 
 
 @given(st.text(alphabet="".join(KINDS), max_size=20))
