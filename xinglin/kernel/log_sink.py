@@ -90,7 +90,7 @@ class Sink(logging.Handler):
         self._pid = 0
         self._starting = threading.Lock()
         self._left = threading.Event()
-        atexit.register(self.flush)
+        atexit.register(self.drain)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Never waits, never raises."""
@@ -102,7 +102,7 @@ class Sink(logging.Handler):
             with Sink._counting:
                 Sink.dropped += 1
 
-    def flush(self) -> None:
+    def drain(self) -> None:
         """At the end of the process: a moment for what still waits, if the collector takes it."""
         until = time.monotonic() + LAST_WORDS_SECONDS
         while self._pid == os.getpid() and self._queue.unfinished_tasks and time.monotonic() < until:
@@ -110,7 +110,7 @@ class Sink(logging.Handler):
 
     def close(self) -> None:
         self._left.set()
-        atexit.unregister(self.flush)
+        atexit.unregister(self.drain)
         super().close()
 
     def _start(self) -> None:

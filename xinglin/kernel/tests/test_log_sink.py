@@ -204,7 +204,7 @@ def test_a_forked_process_has_a_thread_of_its_own(elsewhere, logger):
     child = os.fork()
     if not child:
         one.info("child")
-        one.handlers[0].flush()
+        one.handlers[0].drain()
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
     assert soon(lambda: len(elsewhere.lines) == 2)
@@ -224,6 +224,14 @@ def test_the_products_lines_take_this_way_and_the_last_ones_too(elsewhere, tmp_p
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
     assert soon(lambda: len(elsewhere.lines) == 1)
     assert json.loads(MESSAGE.fullmatch(elsewhere.lines[0])[5]) == json.loads(done.stderr)
+
+
+def test_a_process_ends_within_moments_when_nobody_takes_its_last_words(logger):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        one = logger(f"tls://localhost:{silent.getsockname()[1]}")
+        one.info("last words")
+        assert log_sink.LAST_WORDS_SECONDS <= _seconds(one.handlers[0].drain) < log_sink.LAST_WORDS_SECONDS + 1
+        assert _seconds(one.handlers[0].flush) < 0.1, "logging's own end does not wait once more"
 
 
 @given(st.text(max_size=200), st.sampled_from(sorted(log_sink.SEVERITIES)))
