@@ -9,9 +9,11 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import get_commands
 
 from tests.sources import ROOT
+from xinglin.config.secret_values import NAMES
 
 pytestmark = pytest.mark.req("Q-12", "Q-13")
 UNITS = sorted((ROOT / "deploy/systemd").glob("*.service"))
@@ -50,6 +52,19 @@ def test_a_unit_starts_a_command_that_exists(path):
     text = path.read_text()
     called = re.findall(r"/bin/xinglin ([a-z-]+)", text)
     assert called and {name.replace("-", "_") for name in called} <= set(get_commands())
+
+
+@pytest.mark.parametrize("path", [*UNITS, ROOT / "deploy/xinglin-run"], ids=lambda path: path.name)
+def test_a_unit_takes_every_secret_from_credentials(path):
+    """Without a path: looked for in /etc/credstore.encrypted, and left out where it is not."""
+    assert sorted(re.findall(r"LoadCredentialEncrypted=(\S+)", path.read_text())) == sorted(NAMES)
+
+
+def test_the_command_by_hand_is_a_shell_script_that_runs_as_the_service():
+    script = ROOT / "deploy/xinglin-run"
+    assert script.stat().st_mode & 0o111
+    assert subprocess.run(["sh", "-n", script]).returncode == 0
+    assert "User=xinglin" in script.read_text() and "EnvironmentFile=/etc/xinglin/xinglin.env" in script.read_text()
 
 
 @pytest.mark.parametrize("path", TIMERS, ids=lambda path: path.name)
@@ -91,3 +106,39 @@ def test_the_proxy_overwrites_what_clients_say_of_themselves():
     text = (ROOT / "deploy/nginx/xinglin-proxy.conf").read_text()
     for header, value in (("X-Forwarded-For", "$remote_addr"), ("X-Forwarded-Proto", "$scheme"), ("Forwarded", '""')):
         assert re.search(rf"^proxy_set_header {header} {re.escape(value)};", text, re.M), header
+
+
+def test_a_host_name_serves_this_application_alone():
+    """Another application under the same name would share its origin: scripts, storage, cookies."""
+    nginx = (ROOT / "deploy/nginx/xinglin.conf").read_text()
+    assert len(set(re.findall(r"server_name ([^;]+);", nginx))) == 1
+    assert set(re.findall(r"proxy_pass https?://([^;/]+);", nginx)) == set(re.findall(r"upstream (\w+)", nginx))
+    assert re.findall(r"(?:alias|root) ([^;]+);", nginx) == ["/srv/xinglin/staticfiles/"]
+    caddy = (ROOT / "deploy/Caddyfile").read_text()
+    assert len(re.findall(r"^[^\s{#].*\{", caddy, re.M)) == 1
+    assert len(re.findall(r"reverse_proxy", caddy)) == 1
+    assert re.findall(r"root \* (\S+)", caddy) == ["/srv/xinglin/staticfiles"]
+    assert settings.SESSION_COOKIE_DOMAIN is None and settings.CSRF_COOKIE_DOMAIN is None
+    told = (ROOT / "docs/operations/production.md").read_text()
+    assert "a host name of its own" in told
+
+
+def test_nginx_redirects_pages_only():
+    """A program that asks over http must fail, not be led on: else what it sends goes in the clear for years."""
+    plain = (ROOT / "deploy/nginx/xinglin.conf").read_text().split("server {")[1]
+    assert "location / { return 308 https://$host$request_uri; }" in plain
+    for path in ("/metrics", "/healthz", "/readyz"):
+        assert f"location = {path} {{ return 404; }}" in plain
+
+
+def test_proxies_speak_tls_to_the_product_and_know_its_certificate():
+    nginx, proxy, caddy = (
+        (ROOT / "deploy" / name).read_text() for name in ("nginx/xinglin.conf", "nginx/xinglin-proxy.conf", "Caddyfile")
+    )
+    legs = re.findall(r"proxy_pass (\w+)://", nginx) + re.findall(r"reverse_proxy (\w+)://", caddy)
+    assert len(legs) == 5 and set(legs) == {"https"}
+    assert "proxy_ssl_verify on;" in proxy and "proxy_ssl_name xinglin.internal;" in proxy
+    assert "insecure" not in caddy and "tls_server_name xinglin.internal" in caddy
+    trusted = re.findall(r"(?:proxy_ssl_trusted_certificate|tls_trust_pool file) (\S+?);?$", proxy + caddy, re.M)
+    example = (ROOT / "deploy/xinglin.env.example").read_text()
+    assert len(trusted) == 2 and {f"XINGLIN_TLS_CERT={path}" for path in trusted} <= set(example.splitlines())

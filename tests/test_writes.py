@@ -42,6 +42,7 @@ MAY_WRITE = {
 MAY_READ = {
     "xinglin/vault/fields.py": "a sealed field reads its own deferred column",
     "xinglin/kernel/scope.py": "defines the managers",
+    "xinglin/ui/lists/reading.py": "reads rows by the keys that a scoped query has just found",
     "xinglin/config/management/commands/dump.py": "writes out every table",
 }
 

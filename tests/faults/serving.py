@@ -12,11 +12,12 @@ from __future__ import annotations
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -52,9 +53,16 @@ class Visitor:
     """One browser without scripts: cookies, forms with their token, no redirects followed. Raises OSError or
     HTTPException where a browser would say that the site cannot be reached."""
 
-    def __init__(self, port: int, cookies: Mapping[str, str] = {}, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self,
+        port: int,
+        cookies: Mapping[str, str] = {},
+        host: str = "127.0.0.1",
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
         self.port = port
         self.host = host
+        self.trust = trust
         self.cookies = dict(cookies)
 
     def get(self, path: str, **headers: str) -> Answer:
@@ -74,7 +82,11 @@ class Visitor:
         return found[1]
 
     def send(self, method: str, path: str, body: str | bytes | None, headers: Mapping[str, str]) -> Answer:
-        connection = HTTPConnection(self.host, self.port, timeout=60)
+        connection = (
+            HTTPSConnection(self.host, self.port, timeout=60, context=self.trust)
+            if self.trust
+            else HTTPConnection(self.host, self.port, timeout=60)
+        )
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -93,7 +105,8 @@ class Visitor:
 class Site:
     """Web server and worker over one folder and one database, each started and killed on its own.
 
-    ``database``: DATABASE_URL (default: the database of the tests). ``environment``: settings that differ.
+    ``database``: DATABASE_URL (default: the database of the tests). ``environment``: settings that differ. ``trust``:
+    what a visitor believes where the site speaks TLS.
     """
 
     def __init__(
@@ -104,8 +117,10 @@ class Site:
         web_workers: int = 1,
         threads: int = 4,
         environment: Mapping[str, str] = {},
+        trust: ssl.SSLContext | None = None,
     ) -> None:
         self.folder = folder
+        self.trust = trust
         self.port = free_port()
         self.environment = {
             **os.environ,
@@ -149,21 +164,21 @@ class Site:
         """Whether a web process lives and answers, whatever it says."""
         assert self.web is None or self.web.poll() is None, "the web server has ended"
         try:
-            return Visitor(self.port).get("/healthz").status == 200
+            return Visitor(self.port, trust=self.trust).get("/healthz").status == 200
         except (OSError, HTTPException):
             return False
 
     def is_ready(self) -> bool:
         """Whether /readyz says so."""
         try:
-            return Visitor(self.port).get("/readyz").status == 200
+            return Visitor(self.port, trust=self.trust).get("/readyz").status == 200
         except (OSError, HTTPException):
             return False
 
     def visitor(self, client: Client | None = None) -> Visitor:
         """A browser, signed in as a client of the test is."""
         cookies = {name: morsel.value for name, morsel in client.cookies.items()} if client else {}
-        return Visitor(self.port, cookies)
+        return Visitor(self.port, cookies, trust=self.trust)
 
     def web_pids(self) -> list[int]:
         """The processes that serve, oldest first: children of granian's own process."""

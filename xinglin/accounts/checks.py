@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from . import breached
 from .enums import Demand
 
 
@@ -57,3 +58,14 @@ def production_asks_for_a_factor(**_: Any) -> list[CheckMessage]:
         "Set XINGLIN_SECOND_FACTOR to staff, all or province."
     )
     return [Warning("Nobody must use a second factor: a stolen password is enough.", hint=hint, id="xinglin.W023")]
+
+
+def breached_passwords_can_be_searched(**_: Any) -> list[CheckMessage]:
+    """XINGLIN_BREACHED_PASSWORDS is a file of SHA-1 hashes in order (P-05)."""
+    path = settings.XINGLIN_BREACHED_PASSWORDS
+    if not path:
+        return []
+    hint = "Lines HASH:count, ordered by hash; see docs/settings.md."
+    return [
+        Error(f"XINGLIN_BREACHED_PASSWORDS: {fault}.", hint=hint, id="xinglin.E030") for fault in breached.faults(path)
+    ]

@@ -14,7 +14,7 @@ from .enums import Entrance
 from .factor_forms import factor_field
 from .models import User
 from .rules import RULE_TEXT, clean_sign_in_name, password_faults
-from .selectors import is_name_taken
+from .selectors import initial_credentials_of, is_name_taken
 
 NAME_LABELS = {Entrance.ORGANIZATION: "用户名", Entrance.RESIDENT: "证件号码"}
 NAME_HELPS = {
@@ -122,10 +122,11 @@ class PasswordPair(forms.Form):
         if self.user is None:
             return {}
         user, chosen = self.user, cleaned.get("sign_in_name") or self.user.sign_in_name or ""
+        given = {"initial": initial_credentials_of(user)}
         if user.person is not None:
-            return {"id_number": user.person.id_number, "phone": user.person.phone, "names": [chosen]}
+            return given | {"id_number": user.person.id_number, "phone": user.person.phone, "names": [chosen]}
         organization = user.organization
-        return {"names": [organization.name, organization.code]} if organization else {}
+        return given | ({"names": [organization.name, organization.code]} if organization else {})
 
 
 class ChangePasswordForm(PasswordPair):

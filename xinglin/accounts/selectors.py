@@ -126,6 +126,11 @@ def open_credential_of(user: User) -> InitialCredential | None:
     return InitialCredential.objects.filter(user=user, used_at=None, revoked_at=None).first()
 
 
+def initial_credentials_of(user: User) -> list[InitialCredential]:
+    """Every initial credential that the account ever had: none of them becomes its own password."""
+    return list(InitialCredential.objects.filter(user=user))
+
+
 def open_credentials(users: Iterable[User]) -> list[InitialCredential]:
     """Credentials of some accounts that are neither used nor renewed."""
     return list(InitialCredential.objects.filter(user__in=list(users), used_at=None, revoked_at=None))

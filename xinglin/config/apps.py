@@ -8,6 +8,6 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks and load every app's `checkups.py`."""
-        from . import checks  # noqa: F401
+        from . import checks, profile  # noqa: F401
 
         autodiscover_modules("checkups")

@@ -9,7 +9,10 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
+from xinglin.config import certificates
 from xinglin.config.proxies import networks
+from xinglin.kernel import log_sink
+from xinglin.kernel.tls import client_context
 from xinglin.vault import masters
 
 SECRET_KEY_LENGTH = 50
@@ -105,13 +108,31 @@ def _advice() -> list[tuple[int, bool, str, str]]:
             "Logs are written for eyes, not for machines.",
             "去掉 XINGLIN_LOG，或设为 json. Unset XINGLIN_LOG.",
         ),
+        (
+            9,
+            database["ENGINE"].endswith("postgresql") and _may_be_another_server(database),
+            "The certificate of the database server is not verified.",
+            "在 DATABASE_URL 里写 sslmode=verify-full&sslrootcert=…. Trust only the authority that signs your servers.",
+        ),
     ]
 
 
 def _crosses_a_network(database: dict[str, Any]) -> bool:
-    host = str(database.get("HOST") or "")
-    local = not host or host.startswith("/") or host in LOCAL_NAMES
-    return not local and database["OPTIONS"].get("sslmode", "prefer") in {"disable", "allow", "prefer"}
+    return not _is_local(database) and _mode(database) in {"disable", "allow", "prefer"}
+
+
+def _may_be_another_server(database: dict[str, Any]) -> bool:
+    """Encrypted, but whoever answers under that name is believed to be the server."""
+    return not _is_local(database) and _mode(database) in {"require", "verify-ca"}
+
+
+def _is_local(database: dict[str, Any]) -> bool:
+    hosts = str(database["OPTIONS"].get("host") or database.get("HOST") or "").split(",")
+    return all(not host or host.startswith("/") or host in LOCAL_NAMES for host in hosts)
+
+
+def _mode(database: dict[str, Any]) -> str:
+    return str(database["OPTIONS"].get("sslmode", "prefer"))
 
 
 @register("xinglin")
@@ -125,6 +146,31 @@ def networks_can_be_read(**_: Any) -> list[CheckMessage]:
             hint = "写成 10.0.0.0/8,127.0.0.1 这样. Write addresses or networks, separated by commas."
             found.append(Error(f"{name}: {error}.", hint=hint, id="xinglin.E008"))
     return found
+
+
+@register("xinglin")
+def own_certificate_can_be_served(**_: Any) -> list[CheckMessage]:
+    """XINGLIN_TLS_CERT and XINGLIN_TLS_KEY belong together and open without a passphrase."""
+    certificate, key = settings.XINGLIN_TLS_CERT, settings.XINGLIN_TLS_KEY
+    if not certificate and not key:
+        return []
+    hint = "证书和 PKCS#8 私钥要成对，本系统的账号能读。 Set both to a PEM pair that the service can read, the key as PKCS#8."
+    fault = certificates.pair_fault(certificate, key)
+    return [Error(f"XINGLIN_TLS_CERT, XINGLIN_TLS_KEY: {fault}.", hint=hint, id="xinglin.E032")] if fault else []
+
+
+@register("xinglin")
+def log_sink_has_an_address(**_: Any) -> list[CheckMessage]:
+    """XINGLIN_LOG_SINK names a collector, and the files that go with it open (Q-12)."""
+    if not settings.XINGLIN_LOG_SINK:
+        return []
+    try:
+        asked = log_sink.collector_of(settings.XINGLIN_LOG_SINK)
+        client_context(certificate=asked.certificate, key=asked.key, authority=asked.authority)
+    except (OSError, ValueError) as error:
+        fault = str(error) if type(error) is ValueError else f"a file does not open ({type(error).__name__})"
+        return [Error(f"XINGLIN_LOG_SINK: {fault}.", hint="See docs/settings.md.", id="xinglin.E034")]
+    return []
 
 
 def _weak_secret_key() -> bool:

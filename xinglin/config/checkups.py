@@ -5,14 +5,17 @@ from __future__ import annotations
 import stat
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core.checks import ERROR, WARNING, run_checks
 from django.db import connection
 
+from xinglin.config import certificates, components
 from xinglin.config.health import database_fault, pending_migrations
 from xinglin.config.static_files import is_collected
+from xinglin.kernel import log_sink
 from xinglin.kernel.checkups import Finding, Look, bad, checkup, ok, warn
 
 POSTGRES = 150_000
@@ -20,6 +23,7 @@ SQLITE = (3, 35, 0)
 SKEW_SECONDS = 30.0
 CROWDED = 0.8
 BIG_WAL = 512 * 1024 * 1024
+CERTIFICATE_ENDS = timedelta(days=21)
 
 
 @checkup("config.settings", title="配置", needs_database=False)
@@ -138,3 +142,55 @@ def static_files(look: Look) -> Iterator[Finding]:
         return
     if not is_collected():
         yield bad("静态文件不是这个版本的，页面会没有样式或脚本。", "运行 xinglin prepare。")
+
+
+@checkup("config.certificate", title="网站证书", needs_database=False)
+def certificate(look: Look) -> Iterator[Finding]:
+    """Browsers trust the certificate of XINGLIN_SITE_URL, and will next week."""
+    url = settings.XINGLIN_SITE_URL
+    if not url.startswith("https://"):
+        return
+    try:
+        seen = certificates.look(url)
+    except OSError as error:
+        yield warn(
+            f"连接不上 {url}（{type(error).__name__}）。", "看 nginx 或 Caddy 是否在运行，这台机器能否解析域名。"
+        )
+        return
+    if seen.distrust:
+        yield bad(f"浏览器不会信任网站的证书：{seen.distrust}。", "换上公共机构签发、域名相符的证书，连同中间证书。")
+    elif seen.ends_within(CERTIFICATE_ENDS):
+        yield warn(f"网站的证书 {seen.ends_at:%Y-%m-%d} 到期。", "续签证书并重载 nginx；Caddy 会自己续签，看它的日志。")
+    else:
+        yield ok(f"网站的证书有效，{seen.ends_at:%Y-%m-%d} 到期。")
+
+
+@checkup("config.logs", title="日志外送", needs_database=False)
+def logs(look: Look) -> Iterator[Finding]:
+    """The collector of logs answers, with a certificate that is believed."""
+    if not settings.XINGLIN_LOG_SINK:
+        return
+    try:
+        log_sink.collector_of(settings.XINGLIN_LOG_SINK).connect().close()
+    except (OSError, ValueError) as error:
+        yield bad(
+            f"日志服务器连接不上（{type(error).__name__}），日志只在这台机器上。",
+            "看 XINGLIN_LOG_SINK、证书和网络；恢复后自动续传，积压太多的会丢弃并计数。",
+        )
+        return
+    yield ok("日志服务器有回答。")
+
+
+@checkup("config.components", title="第三方组件", needs_database=False)
+def third_parties(look: Look) -> Iterator[Finding]:
+    """The libraries were brought up to date within the time that docs/security.md promises."""
+    locked = components.locked_on()
+    if locked is None:
+        yield warn("不知道第三方组件是哪天锁定的。", "requirements/locked-on 缺失：重新取一份完整的程序。")
+    elif components.overdue(locked):
+        yield warn(
+            f"第三方组件 {locked:%Y-%m-%d} 锁定，已超过 {components.RENEWED_WITHIN.days} 天。",
+            "升级到新的版本：旧组件的漏洞不会自己消失（docs/security.md）。",
+        )
+    else:
+        yield ok(f"第三方组件 {locked:%Y-%m-%d} 锁定。")

@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from xinglin.config.secret_values import secret
+
+__all__ = ["BASE_DIR", "data_dir", "database", "flag", "mail", "secret", "text", "words"]
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 
@@ -31,7 +35,7 @@ def database() -> dict:
     ``sqlite:////path?timeout=5&max_page_count=2000000``: seconds that a writer waits for another, and the most pages
     (of 4 KiB) that the file may grow to. Raises ValueError for a scheme other than postgres:// or sqlite://.
     """
-    url = text("DATABASE_URL")
+    url = secret("DATABASE_URL")
     if not url or url.startswith("sqlite"):
         return _sqlite(url)
     parts = urlsplit(url)
@@ -80,10 +84,12 @@ def _sqlite(url: str) -> dict:
 def mail(url: str) -> dict:
     """Django's mail settings from smtp://user:password@host:587?from=a@b&starttls=1, or smtps://… for TLS from the start.
 
-    Without a url there is no mail. Raises ValueError for another scheme or a missing sender.
+    ``certfile``, ``keyfile``: a certificate by which the server knows us, instead of a password; ``cafile``: the one
+    authority that vouches for the server. Without a url there is no mail. Raises ValueError for another scheme or a
+    missing sender.
     """
     if not url:
-        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend", "XINGLIN_MAIL_AUTHORITY": ""}
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query))
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
@@ -92,13 +98,16 @@ def mail(url: str) -> dict:
         raise ValueError("XINGLIN_MAIL_URL: the sender is missing (?from=…)")
     direct = parts.scheme == "smtps"
     return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_BACKEND": "xinglin.notifications.smtp.Backend",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": parts.port or (465 if direct else 587),
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": direct,
         "EMAIL_USE_TLS": not direct and options.get("starttls", "1") == "1",
+        "EMAIL_SSL_CERTFILE": options.get("certfile") or None,
+        "EMAIL_SSL_KEYFILE": options.get("keyfile") or None,
+        "XINGLIN_MAIL_AUTHORITY": options.get("cafile", ""),
         "EMAIL_TIMEOUT": 10,
         "DEFAULT_FROM_EMAIL": options["from"],
     }

@@ -19,6 +19,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from xinglin.kernel.faults import fault_of
+from xinglin.kernel.log_sink import Sink
 from xinglin.kernel.logs import Lines
 from xinglin.kernel.measures import Measure, measures
 
@@ -33,6 +34,7 @@ _requests = Counter("xinglin_requests", "Requests answered", ["route", "method",
 _seconds = Histogram("xinglin_request_seconds", "Time to answer", ["route"], buckets=BUCKETS, registry=own)
 _faults = Counter("xinglin_faults", "Answers that told of trouble below", ["kind"], registry=own)
 _lost = Counter("xinglin_log_lines_lost", "Log lines that could not be written", registry=own)
+_dropped = Counter("xinglin_log_lines_dropped", "Log lines that the collector of logs will never see", registry=own)
 
 
 def count_request(route: str, method: str, status: int, seconds: float, fault: str = "") -> None:
@@ -98,6 +100,10 @@ def _own_text() -> bytes:
         missed = Lines.lost - _lost._value.get()
     if missed > 0:
         _lost.inc(missed)
+    with Sink._counting:
+        unseen = Sink.dropped - _dropped._value.get()
+    if unseen > 0:
+        _dropped.inc(unseen)
     return generate_latest(own)
 
 

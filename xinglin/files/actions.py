@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.core.files.base import File
 from django.db import transaction
 
-from xinglin.files import addresses, blobs, names, sniffing
+from xinglin.files import addresses, blobs, names, scanning, sniffing
 from xinglin.files.access import Target, may_reveal, purpose_of, record_view
 from xinglin.files.enums import FileKind
 from xinglin.files.models import StoredFile
@@ -35,15 +35,17 @@ class Rendered:
 
 
 def read_upload(upload: File | bytes) -> bytes:
-    """The uploaded bytes. Raises BadUpload for an empty file or one above 10 MB, before it is read."""
+    """The uploaded bytes. Raises BadUpload for an empty file, for one above 10 MB before it is read, and for one that the
+    virus scanner does not let pass."""
     if isinstance(upload, bytes):
-        sniffing.check_size(upload)
-        return upload
-    if upload.size is not None and upload.size > sniffing.MAX_BYTES:
-        sniffing.refuse_large(upload.size)
-    upload.seek(0)
-    data = upload.read(sniffing.MAX_BYTES + 1)
+        data = upload
+    else:
+        if upload.size is not None and upload.size > sniffing.MAX_BYTES:
+            sniffing.refuse_large(upload.size)
+        upload.seek(0)
+        data = upload.read(sniffing.MAX_BYTES + 1)
     sniffing.check_size(data)
+    scanning.check(data)
     return data
 
 

@@ -7,7 +7,7 @@ class FilesConfig(AppConfig):
 
     def ready(self) -> None:
         """Set the limits of the picture decoders before anything is decoded."""
-        from xinglin.files import decoding, erasing
+        from xinglin.files import checks, decoding, erasing  # noqa: F401  (checks registers)
         from xinglin.people.registry import register_erasure
 
         decoding.install()

@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db.models import QuerySet
 
+from xinglin.files import scanning
 from xinglin.files.models import StoredFile
 from xinglin.files.storage import UNFINISHED, PrivateFolder, private, walk
 from xinglin.kernel import clock
@@ -23,6 +24,7 @@ MIB = 1024 * 1024
 FULL_SOON = 2_048 * MIB
 FULL = 256 * MIB
 OLD = timedelta(days=1)
+SIGNATURES_GOOD = timedelta(days=7)
 PROBE = "probe/doctor"
 
 
@@ -56,6 +58,26 @@ def space(look: Look) -> Iterator[Finding]:
         yield warn(words, "安排扩容，或清理磁盘上与本系统无关的文件。")
     else:
         yield ok(words)
+
+
+@checkup("files.scanner", title="病毒扫描", needs_database=False)
+def scanner(look: Look) -> Iterator[Finding]:
+    """The virus scanner answers, and knows the viruses of this week."""
+    if not settings.XINGLIN_CLAMD:
+        return
+    try:
+        dated = scanning.signatures_of()
+    except scanning.Unavailable as trouble:
+        yield bad(
+            f"病毒扫描程序没有回答（{trouble}），现在不能上传文件。",
+            "启动 clamav-daemon；看 XINGLIN_CLAMD 和 LocalSocket 是否一致、本系统的账号能否读写这个套接字。",
+        )
+        return
+    if dated is None or clock.now() - dated > SIGNATURES_GOOD:
+        told = f"是 {dated:%Y-%m-%d} 的" if dated else "的日期不明"
+        yield warn(f"病毒库{told}。", "看 clamav-freshclam 是否在运行、能否联网；内网可以自建镜像。")
+    else:
+        yield ok(f"病毒扫描程序有回答，病毒库是 {dated:%Y-%m-%d} 的。")
 
 
 @checkup("files.rows", title="文件与登记")

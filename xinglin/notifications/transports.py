@@ -102,7 +102,10 @@ def transport_for(channel: str) -> Transport | None:
     if channel == Channel.SMS and settings.XINGLIN_SMS_WEBHOOK:
         from .webhook import Webhook
 
-        return Webhook(settings.XINGLIN_SMS_WEBHOOK, settings.XINGLIN_SMS_SECRET)
+        return Webhook(
+            settings.XINGLIN_SMS_WEBHOOK, settings.XINGLIN_SMS_SECRET, certificate=settings.XINGLIN_SMS_CERT,
+            key=settings.XINGLIN_SMS_KEY, authority=settings.XINGLIN_SMS_AUTHORITY,
+        )  # fmt: skip
     if channel == Channel.EMAIL and settings.XINGLIN_MAIL_URL:
         return Mail()
     return None if settings.PRODUCTION else Outbox()

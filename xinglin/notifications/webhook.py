@@ -11,6 +11,8 @@ import time
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from xinglin.kernel.tls import client_context
+
 from .transports import GivenUp, Outgoing, TryAgain, Unclear
 
 SECONDS = 10
@@ -19,8 +21,9 @@ AGAIN = {408, 425, 429}
 SECRET_LENGTH = 16
 
 
-def faults(url: str, secret: str) -> list[str]:
-    """What is wrong with the settings, in English for the operator: TLS or this machine only, and a secret."""
+def faults(url: str, secret: str, certificate: str = "") -> list[str]:
+    """What is wrong with the settings, in English for the operator: TLS or this machine only, and a secret or a
+    certificate by which the gateway knows us."""
     parts, found = urlsplit(url), []
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         found.append("XINGLIN_SMS_WEBHOOK is no http(s) address.")
@@ -28,7 +31,9 @@ def faults(url: str, secret: str) -> list[str]:
         found.append("XINGLIN_SMS_WEBHOOK must be https unless it is on this machine.")
     if parts.username or parts.password:
         found.append("XINGLIN_SMS_WEBHOOK must not hold a user or password.")
-    if len(secret) < SECRET_LENGTH:
+    if certificate and parts.scheme != "https":
+        found.append("XINGLIN_SMS_CERT is shown over https only.")
+    if len(secret) < SECRET_LENGTH and (secret or not certificate):
         found.append(f"XINGLIN_SMS_SECRET needs at least {SECRET_LENGTH} characters.")
     return found
 
@@ -46,10 +51,12 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 
 
 class Webhook:
-    """One POST a message; no redirect is followed, no proxy of the environment is used."""
+    """One POST a message; no redirect is followed, no proxy of the environment is used. Signed where there is a secret,
+    from a client with a certificate where there is one."""
 
-    def __init__(self, url: str, secret: str) -> None:
+    def __init__(self, url: str, secret: str, *, certificate: str = "", key: str = "", authority: str = "") -> None:
         self._parts, self._secret = urlsplit(url), secret
+        self._certificate, self._key, self._authority = certificate, key, authority
 
     def send(self, outgoing: Outgoing) -> None:
         """Raises TryAgain before anything left, GivenUp for a refusal, Unclear when the answer did not come."""
@@ -62,7 +69,10 @@ class Webhook:
             },
             ensure_ascii=False,
         ).encode()
-        connection = self._connection()
+        try:
+            connection = self._connection()
+        except OSError as error:
+            raise TryAgain("短信网关的证书文件打不开") from error
         try:
             try:
                 connection.connect()
@@ -88,7 +98,8 @@ class Webhook:
     def _connection(self) -> http.client.HTTPConnection:
         host, port = self._parts.hostname or "", self._parts.port
         if self._parts.scheme == "https":
-            return http.client.HTTPSConnection(host, port, timeout=SECONDS, context=ssl.create_default_context())
+            context = client_context(certificate=self._certificate, key=self._key, authority=self._authority)
+            return http.client.HTTPSConnection(host, port, timeout=SECONDS, context=context)
         return http.client.HTTPConnection(host, port, timeout=SECONDS)
 
     def _path(self) -> str:
@@ -96,8 +107,7 @@ class Webhook:
 
     def _headers(self, body: bytes) -> dict[str, str]:
         timestamp = str(int(time.time()))
-        return {
-            "Content-Type": "application/json; charset=utf-8",
-            "X-Xinglin-Timestamp": timestamp,
-            "X-Xinglin-Signature": signature(self._secret, timestamp, body),
-        }
+        headers = {"Content-Type": "application/json; charset=utf-8", "X-Xinglin-Timestamp": timestamp}
+        if self._secret:
+            headers["X-Xinglin-Signature"] = signature(self._secret, timestamp, body)
+        return headers

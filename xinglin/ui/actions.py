@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from PIL import Image, UnidentifiedImageError
 
+from xinglin.files import scanning
+from xinglin.files.sniffing import BadUpload
 from xinglin.history.actions import Entry, record
 from xinglin.history.enums import UpdateType
 from xinglin.kernel import text
@@ -99,6 +101,10 @@ def small_png(data: bytes) -> bytes:
     """The logo re-encoded as a PNG of at most LOGO_EDGE pixels, without any metadata. Raises Refused."""
     if len(data) > LOGO_MOST_BYTES:
         raise Refused("标志文件超过 1 MB，请换一张小一点的图片。", field="logo")
+    try:
+        scanning.check(data)
+    except BadUpload as refusal:
+        raise Refused(refusal.message, field="logo") from refusal
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as picture:
             if max(picture.size) > 4000:

@@ -18,7 +18,7 @@ from xinglin.organizations.models import Organization
 
 from ..enums import Policy
 from ..models import InitialCredential, User
-from ..rules import verifier_of
+from ..rules import is_pattern, verifier_of
 from .entries import about_user
 
 DEFAULT = "000000"
@@ -44,8 +44,11 @@ def installation_policy() -> Policy:
 
 def random_password() -> str:
     """Ten characters without look-alikes: four letters, a hyphen, five digits (about 34 bits, five tries)."""
-    letters = "".join(secrets.choice(LETTERS) for _ in range(4))
-    return f"{letters}-{''.join(secrets.choice(DIGITS) for _ in range(5))}"
+    while True:
+        letters = "".join(secrets.choice(LETTERS) for _ in range(4))
+        password = f"{letters}-{''.join(secrets.choice(DIGITS) for _ in range(5))}"
+        if not is_pattern(password):  # the rules for one's own hold for it too
+            return password
 
 
 def write_credentials(

@@ -197,3 +197,31 @@ def test_looking_at_the_page_writes_nothing(client, person):
     with CaptureQueriesContext(connection) as caught:
         client.get(URL)
     assert not writes_of(caught.captured_queries)
+
+
+@pytest.mark.req("Q-12")
+def test_a_random_password_lapses_and_can_never_become_the_own_one(client, person, tree):
+    user = User.unscoped.get(person=person)
+    issue = issue_initial_credentials([user], issuer_organization=tree.base, by=SYSTEM, policy=Policy.RANDOM)
+    password = issue.passwords[user.pk]
+    with time_machine.travel(clock.now() + timedelta(days=31)):
+        assert "失效" in come_in(client, person, password).content.decode()
+    come_in(client, person, password)
+    for again in (password, password.replace("-", ""), password.lower()):
+        answer = fill(client, old=password, new=again, confirm=again)
+        assert answer.status_code == 422 and "不能与初始密码或当前密码相同" in answer.content.decode()
+    assert fill(client, old=password).url == "/"
+    change = client.post(reverse("accounts:change-password"), {"old": NEW, "new": password, "confirm": password})
+    assert "不能与初始密码或当前密码相同" in change.content.decode(), "nor later"
+    client.post(reverse("accounts:sign-out"))
+    assert "用户名或密码不对" in come_in(client, person, password).content.decode()
+
+
+@pytest.mark.req("Q-12")
+def test_an_installation_that_says_random_hands_out_no_default(client, tree, settings):
+    settings.XINGLIN_INITIAL_PASSWORDS = "random"
+    person = make_person()
+    open_users([person.pk], organization=tree.base, track="western", by=SYSTEM)
+    credential = InitialCredential.objects.get(user__person=person)
+    assert (credential.policy, credential.default) == (Policy.RANDOM, "") and not credential.asks_phone
+    assert "用户名或密码不对" in come_in(client, person, "000000").content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xinglin.accounts.actions import credentials
 from xinglin.accounts.actions.credentials import DIGITS, LETTERS, random_password
 from xinglin.accounts.enums import Policy
 from xinglin.accounts.models import InitialCredential
@@ -17,6 +19,7 @@ from xinglin.accounts.rules import (
     MAX_LENGTH,
     clean_sign_in_name,
     credential_matches,
+    is_pattern,
     password_faults,
     verifier_of,
 )
@@ -65,6 +68,37 @@ def test_one_time_passwords_are_readable_and_differ():
     for password in passwords:
         assert re.fullmatch(rf"[{LETTERS}]{{4}}-[{DIGITS}]{{5}}", password)
     assert not set("IO01") & set(LETTERS + DIGITS), "no look-alikes"
+
+
+@pytest.mark.req("Q-12")
+def test_one_time_passwords_follow_the_rules_for_ones_own():
+    assert all(password_faults(random_password()) == [] for _ in range(2_000))
+
+
+@pytest.mark.req("Q-12")
+def test_one_that_is_a_pattern_is_never_handed_out(monkeypatch):
+    drawn = iter("ABCD23456" + "QKXM73925")
+    monkeypatch.setattr(credentials.secrets, "choice", lambda _: next(drawn))
+    assert is_pattern("ABCD-23456") and random_password() == "QKXM-73925"
+
+
+@pytest.mark.req("Q-12")
+def test_they_come_from_the_operating_system_and_every_character_may_come():
+    assert isinstance(credentials.secrets.choice.__self__, random.SystemRandom)  # type: ignore[attr-defined]
+    drawn = [random_password() for _ in range(3_000)]
+    for place in range(10):
+        seen = {password[place] for password in drawn}
+        assert seen == {"-"} if place == 4 else seen == set(LETTERS if place < 4 else DIGITS)
+
+
+@pytest.mark.req("Q-12")
+@given(st.sampled_from(["{}", "{} ", "x{}"]), st.booleans(), st.booleans())
+def test_a_one_time_password_never_becomes_ones_own_however_it_is_typed(frame, small, hyphen):
+    password = random_password()
+    typed = frame.format(password if hyphen else password.replace("-", ""))
+    typed = typed.lower() if small else typed
+    faults = password_faults(typed, initial=[one_time(password), fixed()])
+    assert ("新密码不能与初始密码或当前密码相同。" in faults) == (frame != "x{}")
 
 
 @given(st.text(printable, min_size=10, max_size=20).filter(lambda text: "Aa1-" not in text))

@@ -1,12 +1,20 @@
 """修改密码, and resets by the level above (P-06)."""
 
+import re
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.apps import apps
+from django.forms import Form
 from django.test import Client
 from django.urls import reverse
 
+from xinglin.accounts import forms
 from xinglin.accounts.actions import give_grant, reset_passwords, share_password
 from xinglin.accounts.models import InitialCredential, User
 from xinglin.history.models import HistoryEntry
+from xinglin.kernel import clock
 from xinglin.kernel.errors import NotAllowed, Refused
 from xinglin.kernel.viewer import Viewer
 
@@ -155,3 +163,27 @@ def test_a_role_is_given_only_where_it_belongs(tree):
     grant = give_grant(user, "base_admin", tree.base, by=system)
     assert give_grant(user, "base_admin", tree.base, by=system).pk == grant.pk
     assert HistoryEntry.unscoped.filter(verb="grant_given").count() == 1
+
+
+@pytest.mark.req("Q-12")
+def test_an_own_password_does_not_lapse(client, tree):
+    with time_machine.travel(clock.now() - timedelta(days=3650), tick=False):
+        user = make_resident(tree.base)
+        sign_in(Client(), user).post(URL, {"old": PASSWORD, "new": NEW, "confirm": NEW})
+    assert send(client, user.person.id_number, NEW, entrance="resident").url == "/"
+    assert client.get(ACCOUNT).status_code == 200, "in at once, not confined to a page for a new password"
+
+
+HINTS = re.compile("hint|question|remind|密保|密码提示|问题|答案", re.I)
+
+
+@pytest.mark.req("Q-12")
+def test_no_form_and_no_row_knows_a_hint_or_a_secret_question():
+    declared = [form for form in vars(forms).values() if isinstance(form, type) and issubclass(form, Form)]
+    fields = {(form.__name__, name, str(field.label)) for form in declared for name, field in form.base_fields.items()}
+    columns = {(model.__name__, field.name, str(field.verbose_name)) for model in apps.get_app_config("accounts").get_models()
+               for field in model._meta.fields}  # fmt: skip
+    assert len(fields) > 15 and len(columns) > 60
+    found = {entry for entry in fields | columns if HINTS.search(" ".join(entry[1:]))}
+    assert not found, "the image captcha's answer is the only one"
+    assert HINTS.search("hint") and HINTS.search("密保问题")

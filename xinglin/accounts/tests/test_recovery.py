@@ -119,7 +119,7 @@ def test_a_weak_password_is_told_and_costs_no_try(client, user, box: Box, new, c
 
 def test_pieces_of_the_own_number_are_refused_after_the_code_only(client, user, box: Box):
     """Else the page would tell digits of an ID number to whoever types pieces of it."""
-    where, piece = ask(client, user.person.id_number).url, f"Ab-{user.person.id_number[6:14]}"
+    where, piece = ask(client, user.person.id_number).url, f"Tz7-WmQp{user.person.id_number[6:14]}"
     before = finish(client, where, wrong(box.digits), piece).content.decode()
     assert "验证码不对" in before
     assert "连续几位" not in before

@@ -7,7 +7,7 @@ DATA_DIR = env.data_dir()
 
 PRODUCTION = env.flag("XINGLIN_PRODUCTION")
 DEBUG = env.flag("XINGLIN_DEBUG")
-SECRET_KEY = env.text("XINGLIN_SECRET_KEY") or ("" if PRODUCTION else "development-only-" + "x" * 40)
+SECRET_KEY = env.secret("XINGLIN_SECRET_KEY") or ("" if PRODUCTION else "development-only-" + "x" * 40)
 ALLOWED_HOSTS = env.words("XINGLIN_HOSTS", "127.0.0.1,localhost,[::1],testserver")
 
 INSTALLED_APPS = [
@@ -106,7 +106,10 @@ SECURE_SSL_REDIRECT = PRODUCTION and bool(XINGLIN_TRUSTED_PROXIES)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = int(env.text("XINGLIN_HSTS_SECONDS", "31536000")) if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
-SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading speaks for a whole domain, which is not ours to promise
+SILENCED_SYSTEM_CHECKS = [
+    "security.W021",  # preloading speaks for a whole domain, which is not ours to promise
+    *(word for word in env.words("XINGLIN_ACCEPTED_WARNINGS") if word.startswith("xinglin.W")),  # errors stay errors
+]
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -136,6 +139,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # an accepted upload never touches the disk unencrypted
 
 LOG = env.text("XINGLIN_LOG", "json" if PRODUCTION else "text")  # json | text
+XINGLIN_LOG_SINK = env.text("XINGLIN_LOG_SINK")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -145,9 +149,14 @@ LOGGING = {
     },
     "filters": {"with error": {"()": "xinglin.kernel.logs.WithError"}},
     "handlers": {
-        "console": {"class": "xinglin.kernel.logs.Lines", "formatter": LOG if LOG in {"json", "text"} else "json"}
+        "console": {"class": "xinglin.kernel.logs.Lines", "formatter": LOG if LOG in {"json", "text"} else "json"},
+        **(
+            {"sink": {"class": "xinglin.kernel.log_sink.Sink", "formatter": "json", "url": XINGLIN_LOG_SINK}}
+            if XINGLIN_LOG_SINK
+            else {}
+        ),
     },
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "root": {"handlers": ["console", *(["sink"] if XINGLIN_LOG_SINK else [])], "level": "WARNING"},
     "loggers": {
         "xinglin": {"level": "WARNING" if LOG == "text" else "INFO"},
         "django": {"handlers": [], "level": "WARNING"},
@@ -156,18 +165,25 @@ LOGGING = {
 }
 
 # One place for the switches of the product itself; each is read through django.conf.settings.
-XINGLIN_KEYS = env.text("XINGLIN_KEYS")
-XINGLIN_BACKUP_PASSPHRASE = env.text("XINGLIN_BACKUP_PASSPHRASE")
+XINGLIN_TLS_CERT = env.text("XINGLIN_TLS_CERT")
+XINGLIN_TLS_KEY = env.text("XINGLIN_TLS_KEY")
+XINGLIN_KEYS = env.secret("XINGLIN_KEYS")
+XINGLIN_BACKUP_PASSPHRASE = env.secret("XINGLIN_BACKUP_PASSPHRASE")
 XINGLIN_FIXED_CAPTCHA = env.text("XINGLIN_FIXED_CAPTCHA")
 XINGLIN_INITIAL_PASSWORDS = env.text("XINGLIN_INITIAL_PASSWORDS", "fixed")  # fixed | random
 XINGLIN_SECOND_FACTOR = env.text("XINGLIN_SECOND_FACTOR") or "optional"  # optional | province | staff | all
+XINGLIN_CLAMD = env.text("XINGLIN_CLAMD")
+XINGLIN_BREACHED_PASSWORDS = env.text("XINGLIN_BREACHED_PASSWORDS")
 XINGLIN_DEMO = env.flag("XINGLIN_DEMO")
-XINGLIN_METRICS_TOKEN = env.text("XINGLIN_METRICS_TOKEN")
+XINGLIN_METRICS_TOKEN = env.secret("XINGLIN_METRICS_TOKEN")
 XINGLIN_METRICS_NETWORKS = env.words("XINGLIN_METRICS_NETWORKS", "127.0.0.1,::1")
 XINGLIN_IDLE_MINUTES = int(env.text("XINGLIN_IDLE_MINUTES", "30"))
 XINGLIN_IDLE_MINUTES_PHONE = int(env.text("XINGLIN_IDLE_MINUTES_PHONE", "120"))
 XINGLIN_SITE_URL = env.text("XINGLIN_SITE_URL").rstrip("/")
 XINGLIN_SMS_WEBHOOK = env.text("XINGLIN_SMS_WEBHOOK")
-XINGLIN_SMS_SECRET = env.text("XINGLIN_SMS_SECRET")
-XINGLIN_MAIL_URL = env.text("XINGLIN_MAIL_URL")
+XINGLIN_SMS_SECRET = env.secret("XINGLIN_SMS_SECRET")
+XINGLIN_SMS_CERT = env.text("XINGLIN_SMS_CERT")
+XINGLIN_SMS_KEY = env.text("XINGLIN_SMS_KEY")
+XINGLIN_SMS_AUTHORITY = env.text("XINGLIN_SMS_AUTHORITY")
+XINGLIN_MAIL_URL = env.secret("XINGLIN_MAIL_URL")
 globals().update(env.mail(XINGLIN_MAIL_URL))

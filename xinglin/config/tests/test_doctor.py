@@ -16,6 +16,7 @@ from django.db import OperationalError, connection
 
 from xinglin.accounts.tests.factories import make_staff, make_tree
 from xinglin.config import checkups as own
+from xinglin.config import components
 from xinglin.config.health import database_fault
 from xinglin.dictionaries.models import CodeTable
 from xinglin.exports.models import ExportJob
@@ -59,8 +60,9 @@ def run(*words):
 
 
 @pytest.fixture
-def healthy(settings):
-    """A worker lives, somebody can administer."""
+def healthy(settings, monkeypatch):
+    """A worker lives, somebody can administer, the libraries are of today."""
+    monkeypatch.setattr(components, "locked_on", clock.today)
     PeriodicTask.objects.create(name=PULSE, due_at=clock.now() + timedelta(seconds=30), finished_at=clock.now())
     make_staff("association_admin", make_tree().association)
     os.chmod(settings.DATA_DIR, 0o700)

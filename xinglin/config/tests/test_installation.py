@@ -14,6 +14,7 @@ from xinglin.config.installation import (
     make_folder,
     remove_files,
 )
+from xinglin.config.static_files import is_collected
 
 pytestmark = pytest.mark.filterwarnings("ignore:Overriding setting DATABASES")
 
@@ -72,3 +73,14 @@ def test_nothing_is_thrown_away_under_a_running_server(folder):
     with in_use(), pytest.raises(CommandError, match="stop it first"):
         call_command("reset")
     assert (folder / "keys").exists()
+
+
+def test_static_files_alone_need_neither_folder_nor_keys_nor_database(folder, settings, tmp_path, monkeypatch):
+    """Whoever may write the program collects them, without the secrets of the service."""
+    monkeypatch.setattr("xinglin.config.management.commands.prepare.masters", lambda: pytest.fail("asked for keys"))
+    settings.STATIC_ROOT = tmp_path / "static"
+    call_command("prepare", "--static")
+    assert is_collected() and not folder.exists()
+    before = {path: path.stat().st_mtime_ns for path in settings.STATIC_ROOT.rglob("*")}
+    call_command("prepare", "--static")
+    assert {path: path.stat().st_mtime_ns for path in settings.STATIC_ROOT.rglob("*")} == before, "nothing had changed"

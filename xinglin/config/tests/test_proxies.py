@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.urls import get_resolver
 
+from xinglin.config import health
 from xinglin.config.proxies import SAID_BY_PROXIES, UNNAMED, ProxyMiddleware, networks, within
 
 pytestmark = pytest.mark.req("Q-12")
@@ -78,3 +80,25 @@ def test_without_named_proxies_nobody_makes_a_request_secure(settings, passed):
     settings.XINGLIN_TRUSTED_PROXIES = []
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     assert not passed("127.0.0.1", HTTP_X_FORWARDED_PROTO="https")["secure"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 301), ("/sign-in/", 301), ("/imports/x/", 301), ("/files/x/", 301),
+        ("/healthz", 200), ("/readyz", 200), ("/metrics", 200),
+    ],
+)  # fmt: skip
+@pytest.mark.django_db
+def test_pages_lead_to_https_and_addresses_for_machines_do_not(client, settings, path, status):
+    settings.SECURE_SSL_REDIRECT, settings.XINGLIN_METRICS_NETWORKS = True, ["127.0.0.1"]
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert answer.headers.get("Location", "https://testserver" + path) == "https://testserver" + path
+
+
+def test_every_address_outside_the_house_of_pages_is_for_machines(settings):
+    """What is exempt from the redirect is exactly what `health` answers."""
+    views = [entry for entry in get_resolver().url_patterns if getattr(entry, "callback", None) is not None]
+    machines = {view.pattern._route for view in views if view.callback.__module__ == health.__name__}
+    assert {pattern.strip("^$") for pattern in settings.SECURE_REDIRECT_EXEMPT} == machines

@@ -9,6 +9,8 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from xinglin.files import scanning
+from xinglin.files.sniffing import BadUpload
 from xinglin.kernel.collector import resting_collector
 from xinglin.kernel.errors import Refused
 from xinglin.kernel.viewer import Viewer
@@ -43,6 +45,11 @@ def start(
     if chosen not in spec.modes:
         raise Refused("这种导入没有这个方式，请重新选择")
     answers = _answers(spec, by, params)
+    try:
+        if len(data) <= Limits().file_size:  # a larger one is refused unread
+            scanning.check(data)
+    except BadUpload as refusal:
+        raise Refused(refusal.message, field="file") from refusal
     try:
         labels = [heading for column in spec.columns for heading in column.headings]
         sheet = read(data, wanted=spec.sheet_name, labels=labels, limits=replace(Limits(), rows=spec.max_rows))

@@ -20,8 +20,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--demo", action="store_true", help="load the demo into an empty database")
+        parser.add_argument("--static", action="store_true", help="static files only: by whoever may write the program")
 
-    def handle(self, *, demo: bool, **_: Any) -> None:
+    def handle(self, *, demo: bool, static: bool, **_: Any) -> None:
+        if static:
+            collect_if_changed()
+            return
         if demo and demo_is_half_told():
             self.stdout.write("Loading the demo was broken off last time: starting over.")
             call_command("reset")

@@ -8,6 +8,7 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from xinglin.config import environment as env
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         with in_use():
             code = supervisor.run(
                 ready=lambda: not _free(bind, port),
-                on_ready=lambda: self.stdout.write(f"Xinglin 杏林: http://{bind}:{port}  (stop with Ctrl-C)"),
+                on_ready=lambda: self.stdout.write(f"Xinglin 杏林: {_scheme()}://{bind}:{port}  (stop with Ctrl-C)"),
             )
         if code:
             sys.exit(code)
@@ -53,12 +54,28 @@ def _web_command(bind: str, port: int) -> list[str]:
         "--workers-kill-timeout": "5",
         "--http1-header-read-timeout": "10000",
         "--log-level": "warning",
+        **_tls(),
     }
     pairs = [word for pair in options.items() for word in pair]
     return [
         sys.executable, "-m", "granian", *pairs, "--no-ws", "--respawn-failed-workers",
         "xinglin.config.wsgi:application",
     ]  # fmt: skip
+
+
+def _tls() -> dict[str, str]:
+    """With a certificate the web processes speak nothing but TLS, so that no leg behind the proxy is in the clear."""
+    if not settings.XINGLIN_TLS_CERT:
+        return {}
+    return {
+        "--ssl-certificate": settings.XINGLIN_TLS_CERT,
+        "--ssl-keyfile": settings.XINGLIN_TLS_KEY,
+        "--ssl-protocol-min": "tls1.2",
+    }
+
+
+def _scheme() -> str:
+    return "https" if settings.XINGLIN_TLS_CERT else "http"
 
 
 def _free(bind: str, port: int) -> bool:
