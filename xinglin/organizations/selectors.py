@@ -32,6 +32,11 @@ def provinces(viewer: Viewer | None = None) -> QuerySet[Organization]:
     return every.filter(kind=Kind.PROVINCE).order_by("division", "id")
 
 
+def association() -> Organization | None:
+    """The node that arranges windows and keeps accounts for the country."""
+    return Organization.objects.for_system(PUBLIC).filter(kind=Kind.ASSOCIATION).first()
+
+
 def dated(day: date | None = None) -> Q:
     """The condition that a capability or affiliation counts on a day (today)."""
     day = day or clock.today()

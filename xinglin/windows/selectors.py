@@ -12,7 +12,7 @@ from xinglin.kernel import clock
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Kind
 from xinglin.organizations.models import Organization
-from xinglin.organizations.selectors import bases, provinces
+from xinglin.organizations.selectors import association, bases, provinces
 
 from . import rules
 from .enums import PhaseKind, PhaseState, Purpose
@@ -81,11 +81,6 @@ def who_extends(organization: Organization) -> str:
         return province.name if province else ""
     above = association()
     return above.name if above else Kind.ASSOCIATION.label
-
-
-def association() -> Organization | None:
-    """The node that arranges the windows of the country."""
-    return Organization.objects.for_system("the association is one for all").filter(kind=Kind.ASSOCIATION).first()
 
 
 def open_windows(
