@@ -26,8 +26,18 @@ class Entry:
 
     @property
     def open(self) -> bool:
-        """A group that holds the current page is open."""
-        return self.current or any(child.open for child in self.children)
+        """A group that holds the current page is open, others unless they are folded."""
+        return self.is_here or not self.item.folded
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this entry or one below it is the current place."""
+        return self.current or any(child.is_here for child in self.children)
+
+    @property
+    def turns(self) -> int:
+        """What waits for the viewer below this entry, told while the group is shut."""
+        return sum(child.count or 0 for child in self.children if child.item.turn)
 
 
 class Frame:
