@@ -24,6 +24,8 @@ from xinglin.ui.lists.declared import column
 from xinglin.ui.lists.parts import BatchAction, Column, Empty, Filter, RowAction, Tool
 from xinglin.ui.lists.spec import ListSpec
 from xinglin.ui.templatetags.xl import icon, tag
+from xinglin.windows.selectors import fillings_to_extend
+from xinglin.windows.tables import extension_address
 
 from ..selectors import accounts as selectors
 
@@ -217,7 +219,9 @@ class BaseAccountList(ListSpec):
     def prepare(self, rows: list[Any], viewer: Viewer) -> None:
         found = selectors.base_accounts(viewer, [row.pk for row in rows])
         stands = standing.standings(list(found.values()))
+        offered = fillings_to_extend(viewer, [row.pk for row in rows]) if viewer.may("windows.edit") else {}
         for row in rows:
+            row.extends = offered.get(row.pk)
             row.account = found.get(row.pk)
             row.standing = stands[row.account.pk] if row.account else None
 
@@ -228,11 +232,11 @@ class BaseAccountList(ListSpec):
         return reverse("administration:account", args=[row.account.pk]) if row.account else ""
 
     def row_actions(self, row: Any, viewer: Viewer) -> Sequence[RowAction]:
-        extend = RowAction("延长", reverse("windows:list"))
+        extend = [RowAction("延长", extension_address(row.extends, "filling", row.pk))] if row.extends else []
         if row.account is None:
             url, ask = reverse("administration:base-open", args=[row.pk]), f"确定为“{row.name}”开通基地账号吗？"
-            return (RowAction("开通账号", url, "post", confirm=ask), extend)
-        return (RowAction("重置密码", reverse("administration:account-reset", args=[row.account.pk])), extend)
+            return (RowAction("开通账号", url, "post", confirm=ask), *extend)
+        return (RowAction("重置密码", reverse("administration:account-reset", args=[row.account.pk])), *extend)
 
     def batch_actions(self, viewer: Viewer) -> Sequence[BatchAction]:
         return (
