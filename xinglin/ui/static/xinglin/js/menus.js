@@ -49,6 +49,9 @@ each(".xl-nav a[aria-current]", (link) => {
   if (below > 0) nav.scrollTop += below + 12;
 });
 
+// On the page of a row: leafing on moves the mark of the list along.
+on("click", "[data-list-place]", (link) => sessionStorage.setItem(`xl-seen ${link.dataset.listPlace}`, link.dataset.listKey));
+
 const shutMenus = (except) => document.querySelectorAll("details[data-menu][open]").forEach((m) => { if (m !== except) m.open = false; });
 document.addEventListener("click", (event) => shutMenus(event.target.closest("details[data-menu]")));
 document.addEventListener("keydown", (event) => {

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from xinglin.accounts.tests.factories import (
+from xinglin.history.models import HistoryEntry
+from xinglin.kernel import masks
+from xinglin.organizations.actions import complete_phone, create_organization, edit_contact, edit_organization
+from xinglin.organizations.models import Organization
+from xinglin.vault.hashing import keyed_hash
+
+from .factories import (
     forget_full_phone,
     make_phone,
     make_staff,
@@ -12,11 +18,6 @@ from xinglin.accounts.tests.factories import (
     set_contact_phone,
     viewer_of,
 )
-from xinglin.history.models import HistoryEntry
-from xinglin.kernel import masks
-from xinglin.organizations.actions import complete_phone, create_organization, edit_contact, edit_organization
-from xinglin.organizations.models import Organization
-from xinglin.vault.hashing import keyed_hash
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("P-01", "P-13")]
 NUMBER, OTHER = make_phone(41), make_phone(42)
