@@ -133,6 +133,8 @@ def _nest(flat: list[Entry]) -> list[Entry]:
 
 
 def _without_empty(entries: list[Entry]) -> list[Entry]:
+    """Headings without a visible child are dropped; a folded group of one is that one."""
     for entry in entries:
         entry.children = _without_empty(entry.children)
-    return [entry for entry in entries if entry.url or entry.children]
+    shown = [entry for entry in entries if entry.url or entry.children]
+    return [entry.children[0] if entry.item.folded and len(entry.children) == 1 else entry for entry in shown]

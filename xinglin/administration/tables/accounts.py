@@ -143,7 +143,8 @@ class AccountList(ListSpec):
         )
 
     def head_tools(self, viewer: Viewer) -> Sequence[Tool]:
-        return (Tool("角色与权限", reverse("administration:roles"), "shield-lock"),)
+        past = (past_handouts(),) if may_renew(viewer) else ()
+        return (*past, Tool("角色与权限", reverse("administration:roles"), "shield-lock"))
 
     def notices(self, viewer: Viewer) -> str:
         number = selectors.stuck(viewer, MOST_TOLD) if may_renew(viewer) else 0
@@ -175,6 +176,11 @@ class AccountList(ListSpec):
 def may_renew(viewer: Viewer) -> bool:
     """Whether the viewer may hand out initial passwords at all; each account is judged by itself."""
     return any(viewer.may(code) for code in (*OPENERS, "residents.reset_password"))
+
+
+def past_handouts() -> Tool:
+    """Where initial passwords are handed out, what was handed out before is one click away."""
+    return Tool("发放记录", reverse("administration:handouts"), "history")
 
 
 class BaseAccountList(ListSpec):
@@ -237,6 +243,9 @@ class BaseAccountList(ListSpec):
             url, ask = reverse("administration:base-open", args=[row.pk]), f"确定为“{row.name}”开通基地账号吗？"
             return (RowAction("开通账号", url, "post", confirm=ask), *extend)
         return (RowAction("重置密码", reverse("administration:account-reset", args=[row.account.pk])), *extend)
+
+    def head_tools(self, viewer: Viewer) -> Sequence[Tool]:
+        return (past_handouts(),)
 
     def batch_actions(self, viewer: Viewer) -> Sequence[BatchAction]:
         return (
