@@ -141,3 +141,17 @@ def test_the_association_reads_that_others_see_scans(world: Any, record: Enrollm
     page.goto(f"/residents/{record.pk}/?tab=education")
     expect(page.get_by_text("当前身份不能查看")).to_have_count(2)
     expect(page.locator("[data-scan]")).to_have_count(0)
+
+
+def test_the_desk_is_read_on_a_phone_field_by_field(world: Any, record: Enrollment, page_phone: Page) -> None:
+    page = page_phone
+    page.watch.allow(r"404.*/files/")  # type: ignore[attr-defined]
+    enter(page, world.province)
+    page.goto(f"/review/{record.pk}")
+    value = page.locator(".xl-diff td.new ins").first
+    expect(value).to_be_visible()
+    assert value.bounding_box()["height"] < 60, "no column of single characters"  # type: ignore[index]
+    page.get_by_role("button", name="写意见").first.click()
+    expect(page.locator("textarea:focus")).to_be_visible()
+    axe(page)
+    no_sideways_scroll(page)
