@@ -51,6 +51,7 @@ CASES: dict[str, Case] = {
     "administration:account-factor-reset": Case(RENEWERS, args=colleague, sees=RENEWERS, post=True),
     "administration:accounts-renew": Case(RENEWERS, get=False, post=True),
     "administration:account-sheets": Case(RENEWERS, get=False, post=True),
+    "administration:handouts": Case(RENEWERS, post=True),
     "administration:handout": Case(RENEWERS, args=no_batch, sees=()),
     "administration:handout-workbook": Case(RENEWERS, args=no_batch, sees=(), get=False, post=True),
     "administration:identity-give": Case(OPENERS, args=colleague, sees=OPENERS, post=True),

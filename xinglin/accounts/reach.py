@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from xinglin.kernel import clock, masks
+from xinglin.organizations.models import Organization
 from xinglin.vault.models import DataKey
 
 from .enums import PhoneProof
@@ -45,7 +46,7 @@ class Reach:
 def reach_of(user_ids: Iterable[int]) -> dict[int, Reach]:
     """By user id, in two queries. Addresses are for sending to, never for showing."""
     ids = list(user_ids)
-    users = User.objects.for_system(REASON).select_related("person__key", "organization").filter(pk__in=ids)
+    users = User.objects.for_system(REASON).select_related("person__key", "organization__key").filter(pk__in=ids)
     verified = VerifiedPhone.objects.select_related("key").in_bulk(ids)
     return {user.pk: _reach(user, verified.get(user.pk)) for user in users}
 
@@ -63,8 +64,14 @@ def _reach(user: User, verified: VerifiedPhone | None) -> Reach:
             verified_at,
         )  # fmt: skip
     masked = user.organization.contact_phone_masked if user.organization else ""
-    phone, key = (verified.phone, verified.key) if verified else ("", None)
+    phone, key = _contact_phone(user.organization)
+    if not phone and verified is not None:
+        phone, key = verified.phone, verified.key
     return Reach(user.pk, None, key, phone, on_record, masked, "", proof, verified_at)
+
+
+def _contact_phone(organization: Organization | None) -> tuple[str, DataKey | None]:
+    return (organization.contact_phone, organization.key) if organization else ("", None)
 
 
 def _number_on_record(user: User) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Kind
 
 BASE_PERMISSIONS = frozenset(
@@ -97,7 +98,7 @@ ROLES = {
         Role(
             "association_admin",
             "协会管理员",
-            "查看全国，设置时间安排和延长，开通省级账号，重置培训基地账号。",
+            "查看全国，设置时间安排和延长，开通主管部门和省级账号，重置培训基地账号。",
             Kind.ASSOCIATION,
             frozenset(
                 {
@@ -125,11 +126,25 @@ ROLES = {
 # Who opens whom (docs/decisions/0025). Closed under itself: whatever somebody whom I open may open, I may open myself.
 OPENS: dict[str, frozenset[str]] = {
     "association_admin": frozenset(
-        {"association_admin", "province_admin", "province_reviewer", "base_organization", "base_admin"}
+        {
+            "ministry_reader", "association_admin", "province_admin", "province_reviewer", "base_organization",
+            "base_admin",
+        }
     ),
     "province_admin": frozenset({"province_admin", "province_reviewer", "base_organization", "base_admin"}),
     "base_organization": frozenset({"base_admin"}),
-}
+}  # fmt: skip
+
+# Roles whose accounts lie above the node of those who keep them: the association keeps the country's accounts, and in
+# the tree the ministry stands above it. Reading records goes by the subtree alone.
+KEPT_ABOVE: dict[str, frozenset[str]] = {"association_admin": frozenset({"ministry_reader"})}
+
+
+def keeps(viewer: Viewer, role_code: str, path: str) -> bool:
+    """Whether an identity of this role at the organisation of this path is within what the viewer keeps accounts of."""
+    if viewer.covers(path):
+        return True
+    return role_code in KEPT_ABOVE.get(viewer.role, ()) and viewer.organization_path.startswith(path)
 
 
 def right_to_open(role_code: str) -> str:

@@ -20,7 +20,7 @@ from xinglin.vault.hashing import keyed_hash
 
 from .enums import Demand, Policy
 from .models import InitialCredential
-from .roles import OPENS, openers_of, right_to_open, role
+from .roles import OPENS, keeps, openers_of, right_to_open, role
 
 LENGTHS = {3: 8, 2: 12, 1: 15}
 """Kinds of characters that a password has → its least length. No kind is ever demanded as such (ASVS 6.2.5); with three
@@ -140,7 +140,7 @@ def opening_refusal(
         return "不能给自己授予、结束身份或改到期日，请由其他有权的人办理。"
     if role_code not in OPENS.get(by.role, ()) or not by.may(right_to_open(role_code)):
         return f"“{by.role_label}”不能办理“{what.label}”身份，{who_opens(role_code)}。"
-    if not by.covers(path):
+    if not keeps(by, role_code, path):
         return f"“{name}”不归“{by.organization_name}”管理，请联系它的上级部门。"
     if by.track is not None and by.track != track:
         return f"当前身份只管{Track(by.track).label}，不能办理{Track(track).label if track else '西医、中医两个体系'}的身份。"

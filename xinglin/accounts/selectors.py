@@ -14,12 +14,13 @@ from xinglin.kernel.scope import get_visible_or_404
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Kind
 from xinglin.organizations.models import Organization
+from xinglin.organizations.selectors import association
 from xinglin.people.models import Person
 from xinglin.people.selectors import id_number_hash
 
 from .enums import Entrance
 from .models import ActivationToken, CredentialHandout, Grant, HandoutItem, InitialCredential, SignInFailure, User
-from .roles import role
+from .roles import keeps, role
 
 SIGN_IN = "sign-in comes before any identity"
 NAMES_AT_MOST = 10
@@ -187,8 +188,7 @@ def users_in_scope(viewer: Viewer, user_ids: Iterable[int]) -> list[User]:
 
 def covers(viewer: Viewer, grant: Grant) -> bool:
     """A viewer of one track does not cover an identity that holds for both."""
-    inside = bool(viewer.organization_path) and grant.organization.path.startswith(viewer.organization_path)
-    return inside and viewer.track in (None, grant.track)
+    return keeps(viewer, grant.role, grant.organization.path) and viewer.track in (None, grant.track)
 
 
 def grants_of_users(users: Iterable[User]) -> list[Grant]:
@@ -197,12 +197,14 @@ def grants_of_users(users: Iterable[User]) -> list[Grant]:
 
 
 def coverer_of(grants: Iterable[Grant]) -> str:
-    """Name of the lowest organisation with accounts of its own whose subtree holds all these identities (P-06)."""
+    """Name of the lowest organisation that keeps all these identities (P-06): where the ministry's are among them, or
+    the whole country is, the association."""
     paths = [[int(word) for word in grant.organization.path.strip("/").split("/")] for grant in grants]
     shared = [ids[0] for ids in zip(*paths, strict=False) if len(set(ids)) == 1]
     nodes = Organization.objects.for_system("who manages the accounts above").filter(pk__in=shared)
-    named = {node.pk: node.name for node in nodes.exclude(kind__in=[Kind.CITY, Kind.COUNTY])}
-    return next((named[pk] for pk in reversed(shared) if pk in named), "")
+    named = {node.pk: node.name for node in nodes.exclude(kind__in=[Kind.MINISTRY, Kind.CITY, Kind.COUNTY])}
+    found = next((named[pk] for pk in reversed(shared) if pk in named), "")
+    return found or getattr(association(), "name", "")
 
 
 def known_persons(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Person]:

@@ -14,6 +14,7 @@ from xinglin.accounts.models import MAX_TRIES, Grant, InitialCredential, User
 from xinglin.accounts.roles import ROLES
 from xinglin.accounts.selectors import in_force
 from xinglin.kernel import clock
+from xinglin.organizations.enums import Track
 from xinglin.residents.enums import CorrectionStatus
 from xinglin.residents.models import Enrollment
 
@@ -49,7 +50,8 @@ def sign_ins() -> Iterator[SignIn]:
 
 
 def examples() -> Iterator[SignIn]:
-    """For the sign-in page: of each role the first account that has its password, and a resident who has none yet.
+    """For the sign-in page: of each role the first account that has its password, and a resident who has none yet;
+    of the ministry one for each track.
 
     The resident with a password is one whose turn it is: the base returned the personal information.
     """
@@ -58,7 +60,10 @@ def examples() -> Iterator[SignIn]:
         accounts = _grants(role).order_by("pk")
         in_use = accounts.filter(user__activated_at__isnull=False)
         ready = in_use.filter(user__person__in=_returned()).first() if role == "resident" else None
-        if ready := ready or in_use.first():
+        if role == "ministry_reader":
+            firsts = (in_use.filter(track=track).first() for track in Track.values)
+            yield from (_sign_in(found, {}) for found in firsts if found)
+        elif ready := ready or in_use.first():
             yield _sign_in(ready, {})
         if role == "resident" and (newcomer := accounts.filter(user__in=waiting.values("user")).first()):
             yield _sign_in(newcomer, dict(waiting.filter(user=newcomer.user).values_list("user", "default")))
@@ -68,8 +73,10 @@ def trial_accounts() -> Iterator[TrialAccount]:
     """The examples as the sign-in page shows them (P-04)."""
     for found in examples():
         entrance = Entrance.RESIDENT if found.role == "resident" else Entrance.ORGANIZATION
-        first = f"（第一次登录，手机 {found.phone}）" if found.phone else ""
-        yield TrialAccount(entrance, found.role_label + first, found.organization, found.user_name, found.password)
+        more = f"（第一次登录，手机 {found.phone}）" if found.phone else ""
+        if found.role == "ministry_reader":
+            more = f"（{Track(found.track).label}）"
+        yield TrialAccount(entrance, found.role_label + more, found.organization, found.user_name, found.password)
 
 
 def _grants(role: str) -> QuerySet[Grant]:

@@ -80,7 +80,7 @@ def _viewer(grant: Grant) -> Viewer:
 def hire(country: Country, rng: Random, people: People, *, by: Viewer) -> Staff:
     """Open every account and set the demo's password for all of them at the price of one hash."""
     hiring = Hiring(rng, people, by)
-    hiring.open("ministry_reader", country.ministry, "kejiaosi")
+    hiring.open("ministry_reader", country.ministry, "kejiaosi", Track.WESTERN)
     hiring.open("ministry_reader", country.ministry, "zhongyiyaoju", Track.TCM)
     staff = Staff(_viewer(hiring.open("association_admin", country.association, "xiehui")))
     for base in country.bases:

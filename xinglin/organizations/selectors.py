@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
@@ -32,6 +33,11 @@ def provinces(viewer: Viewer | None = None) -> QuerySet[Organization]:
     return every.filter(kind=Kind.PROVINCE).order_by("division", "id")
 
 
+def association() -> Organization | None:
+    """The node that arranges windows and keeps accounts for the country."""
+    return Organization.objects.for_system(PUBLIC).filter(kind=Kind.ASSOCIATION).first()
+
+
 def dated(day: date | None = None) -> Q:
     """The condition that a capability or affiliation counts on a day (today)."""
     day = day or clock.today()
@@ -53,6 +59,17 @@ def bases(viewer: Viewer, track: str | None = None, day: date | None = None) -> 
     """Training bases in the viewer's scope and track, by province and code."""
     found = with_capability(CapabilityKind.TRAINING_BASE, track or viewer.track, day, viewer=viewer)
     return found.order_by("province_id", "code", "id")
+
+
+def base_tracks(organizations: Iterable[int], day: date | None = None) -> dict[int, set[str]]:
+    """The tracks that some organisations train on a day; those that are no base then are left out."""
+    held = Capability.objects.for_system(PUBLIC).filter(
+        dated(day), organization__in=list(organizations), kind=CapabilityKind.TRAINING_BASE
+    )
+    found: dict[int, set[str]] = {}
+    for organization, track in held.values_list("organization", "track"):
+        found.setdefault(organization, set()).add(track)
+    return found
 
 
 def is_base(organization: Organization, track: str | None = None, day: date | None = None) -> bool:

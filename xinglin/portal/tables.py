@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -21,6 +20,8 @@ from xinglin.ui.lists.parts import Choices, Column, Empty, Filter, RowAction, To
 from xinglin.ui.lists.spec import ListSpec
 from xinglin.ui.templatetags.xl import meter, tag
 from xinglin.windows import selectors as windows
+from xinglin.windows.selectors import fillings_to_extend
+from xinglin.windows.tables import extension_address
 
 from .selectors import intake_url, overview
 from .selectors.overview import Accounts
@@ -126,11 +127,11 @@ class ProgressList(ListSpec):
         year, ids = _year(viewer), [row.pk for row in rows]
         found = progress(viewer, year, by="organization_id", organization_id__in=ids)
         accounts = overview.accounts_of(viewer, ids)
-        phase = overview.extension_address(viewer, year) if viewer.may("windows.edit") else None
+        offered = fillings_to_extend(viewer, ids, year) if viewer.may("windows.edit") else {}
         for row in rows:
             row.year, row.progress = year, found.get(row.pk, Progress())
             row.accounts = accounts.get(row.pk, Accounts())
-            row.phase = phase
+            row.extends = offered.get(row.pk)
 
     def head(self, viewer: Viewer) -> str:
         return format_html('<span class="xl-2nd">{} 年招收</span>', _year(viewer))
@@ -143,11 +144,10 @@ class ProgressList(ListSpec):
 
     def row_actions(self, row: Any, viewer: Viewer) -> Sequence[RowAction]:
         names = RowAction("名单", intake_url(row.year, base=str(row.pk)))
-        phase = getattr(row, "phase", None)
-        if phase is None:
+        extends = getattr(row, "extends", None)
+        if extends is None:
             return (names,)
-        address = reverse("windows:extend", args=[phase.window.pk, "filling"])
-        return (names, RowAction("延长", f"{address}?{urlencode({'organization': row.pk})}"))
+        return (names, RowAction("延长", extension_address(extends, "filling", row.pk)))
 
     def empty(self, viewer: Viewer) -> Empty:
         return Empty("还没有培训基地", "培训基地由“机构管理”设置。")

@@ -27,8 +27,18 @@ class Entry:
 
     @property
     def open(self) -> bool:
-        """A group that holds the current page is open."""
-        return self.current or any(child.open for child in self.children)
+        """A group that holds the current page is open, others unless they are folded."""
+        return self.is_here or not self.item.folded
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this entry or one below it is the current place."""
+        return self.current or any(child.is_here for child in self.children)
+
+    @property
+    def turns(self) -> int:
+        """What waits for the viewer below this entry, told while the group is shut."""
+        return sum(child.count or 0 for child in self.children if child.item.turn)
 
 
 @lru_cache(maxsize=1_000)
@@ -129,6 +139,8 @@ def _nest(flat: list[Entry]) -> list[Entry]:
 
 
 def _without_empty(entries: list[Entry]) -> list[Entry]:
+    """Headings without a visible child are dropped; a folded group of one is that one."""
     for entry in entries:
         entry.children = _without_empty(entry.children)
-    return [entry for entry in entries if entry.url or entry.children]
+    shown = [entry for entry in entries if entry.url or entry.children]
+    return [entry.children[0] if entry.item.folded and len(entry.children) == 1 else entry for entry in shown]

@@ -1,6 +1,7 @@
 """Registry of menu entries. Apps register in ``AppConfig.ready()``; the frame shows what the viewer in force may use.
 
-An entry without ``url_name`` is a heading: a module caption at the top level, a collapsible group below one.
+An entry without ``url_name`` is a heading: a module caption at the top level, a collapsible group below one. Groups stand
+open, ``folded`` ones only while they hold the current page; what a user opens or shuts is remembered by the browser.
 A part that is not built registers nothing and so is absent (P-04).
 """
 
@@ -34,6 +35,7 @@ class MenuItem:
     order: int = 100
     count: Callable[[Viewer], int | None] | None = None
     turn: bool = False
+    folded: bool = False
     face: Face = "desk"
     url_args: Mapping[str, Any] = field(default_factory=dict)
     when: Callable[[Viewer], bool] | None = None

@@ -14,6 +14,7 @@ from xinglin.kernel.errors import NotAllowed, Refused, WindowClosed
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Kind, Track
 from xinglin.organizations.models import Organization
+from xinglin.organizations.selectors import association
 
 from . import rules, selectors
 from .enums import PhaseKind, Purpose
@@ -124,8 +125,7 @@ def extend(phase: WindowPhase, organization: Organization, ends: When, reason: s
     if by.organization_kind == Kind.PROVINCE:
         _not_beyond_association(phase, organization, ends_at)
     present = selectors.effective_end(window, phase.kind, organization)
-    if present is not None and ends_at <= present:
-        raise Refused(f"现在的结束时间是 {rules.end_text(present)}，延长后的时间要更晚。", field="ends_at")
+    _later(ends_at, present)
     extension = Extension.objects.for_system("new row").create(
         phase=phase,
         organization=organization,
@@ -223,12 +223,25 @@ def _around(window: CollectionWindow, kind: str, starts_at: datetime, ends_at: d
             raise Refused(f"{name}已安排 {dates}，全国的时间不能比它窄。", field="ends_at")
 
 
+def _later(ends_at: datetime, present: datetime | None) -> None:
+    """An extension ends in the future and after the end that counts now; else it would open nothing."""
+    if ends_at <= clock.now():
+        until = rules.end_text(ends_at)
+        now = f"（现在的结束时间是 {rules.end_text(present)}）" if present else ""
+        raise Refused(f"{until} 已经过去，延长到那时什么也不会开放。请填今天或以后的日期{now}。", field="ends_on")
+    if present is not None and ends_at <= present:
+        raise Refused(
+            f"现在的结束时间是 {rules.end_text(present)}，延长后的时间要更晚。要提前结束已给的延长，请用“撤销”。",
+            field="ends_on",
+        )
+
+
 def _not_beyond_association(phase: WindowPhase, organization: Organization, ends_at: datetime) -> None:
     outer = phase.window.within or phase.window
     limit = selectors.phase_for(outer, phase.kind, _Above(organization))
     if limit is None or ends_at > limit.ends_at:
         text = rules.end_text(limit.ends_at) if limit else "未安排"
-        raise Refused(f"省级延长不能晚于全国的结束时间（{text}）；更晚请联系中国医师协会。", field="ends_at")
+        raise Refused(f"省级延长不能晚于全国的结束时间（{text}）；更晚请联系中国医师协会。", field="ends_on")
 
 
 class _Above:
@@ -243,7 +256,7 @@ class _Above:
 def _entry(
     window: CollectionWindow, verb: str, update_type: str, what: dict[str, list[str]], reason: str = ""
 ) -> Entry:
-    owner = window.province or selectors.association()
+    owner = window.province or association()
     return Entry(
         verb=f"window.{verb}",
         update_type=update_type,

@@ -56,6 +56,14 @@ class Span:
     def dates(self) -> str:
         return range_text(self.starts_at, self.ends_at)
 
+    @property
+    def short_dates(self) -> str:
+        """11-20 ～ 12-08 where the year stands beside it; in full where the phase crosses a year or has hours."""
+        first, last = self.starts_at.astimezone(SHANGHAI), last_day(self.ends_at)
+        if first.year != last.year or not (_midnight(first) and _midnight(self.ends_at.astimezone(SHANGHAI))):
+            return self.dates
+        return f"{first:%m-%d} ～ {last:%m-%d}"
+
     def left(self, at: datetime) -> str:
         """还剩 7 天, 今天截止, 3 天后开始, 已结束."""
         return left_text(self.starts_at, self.ends_at, at)

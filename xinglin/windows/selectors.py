@@ -12,7 +12,7 @@ from xinglin.kernel import clock
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Kind
 from xinglin.organizations.models import Organization
-from xinglin.organizations.selectors import bases, provinces
+from xinglin.organizations.selectors import association, base_tracks, bases, provinces
 
 from . import rules
 from .enums import PhaseKind, PhaseState, Purpose
@@ -81,11 +81,6 @@ def who_extends(organization: Organization) -> str:
         return province.name if province else ""
     above = association()
     return above.name if above else Kind.ASSOCIATION.label
-
-
-def association() -> Organization | None:
-    """The node that arranges the windows of the country."""
-    return Organization.objects.for_system("the association is one for all").filter(kind=Kind.ASSOCIATION).first()
 
 
 def open_windows(
@@ -187,6 +182,24 @@ def province_of(viewer: Viewer) -> Organization | None:
 def extendable(viewer: Viewer, track: str) -> list[Organization]:
     """Whom the viewer may give a later end: provinces and training bases of the track in its scope."""
     return [*provinces(viewer), *bases(viewer, track)]
+
+
+def fillings_to_extend(viewer: Viewer, of: Iterable[int], year: int | None = None) -> dict[int, CollectionWindow]:
+    """By training base the window whose filling is offered a longer end: the open one of its tracks, else the newest."""
+    rows = [row for row in windows_for(viewer) if row.span.kind == PhaseKind.FILLING]
+    rows = [row for row in rows if year in (None, row.window.year)]
+    rows.sort(key=lambda row: row.state != PhaseState.OPEN)
+    offered = {}
+    for base, tracks in base_tracks(of).items():
+        if (found := next((row.window for row in rows if row.window.track in tracks), None)) is not None:
+            offered[base] = found
+    return offered
+
+
+def phases_beside(viewer: Viewer, window: CollectionWindow, kind: str, tracks: set[str]) -> list[Row]:
+    """The other phases of the window's year in some tracks: what else may be meant by 延长."""
+    rows = (row for row in windows_for(viewer) if row.window.year == window.year and row.window.track in tracks)
+    return [row for row in rows if (row.window.pk, row.span.kind) != (window.pk, kind)]
 
 
 def phase_to_extend(window: CollectionWindow, kind: str, organization: Organization) -> WindowPhase:

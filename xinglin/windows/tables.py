@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -17,6 +18,7 @@ from xinglin.ui.templatetags.xl import tag
 
 from . import rules, selectors
 from .enums import PhaseKind
+from .models import CollectionWindow
 
 
 def _years(_viewer: Viewer) -> Choices:
@@ -55,6 +57,12 @@ def _told(extension: Any) -> str:
 def _extensions_cell(row: Any, _viewer: Viewer) -> SafeString | str:
     lines = [(_told(extension),) for extension in row.times.extensions]
     return format_html_join(mark_safe("<br>"), "{}", lines) if lines else "--"
+
+
+def extension_address(window: CollectionWindow, kind: str, organization_id: int | None = None) -> str:
+    """Where a phase is extended, for an organisation where one is meant."""
+    address = reverse("windows:extend", args=[window.pk, kind])
+    return f"{address}?{urlencode({'organization': organization_id})}" if organization_id else address
 
 
 class TimesList(ListSpec):

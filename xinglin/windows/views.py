@@ -16,11 +16,13 @@ from xinglin.kernel.errors import NotAllowed, Refused
 from xinglin.kernel.numbers import whole
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Kind
+from xinglin.organizations.selectors import base_tracks
 
 from . import actions, rules, selectors
 from .enums import PhaseKind, Purpose
 from .forms import BatchForm, ExtensionForm, TakeBackForm, TimesForm, title_of
 from .models import CollectionWindow, Extension
+from .tables import extension_address
 
 
 @needs("windows.edit")
@@ -77,7 +79,8 @@ def extend(request: HttpRequest, window_id: int, kind: str) -> HttpResponse:
     form = ExtensionForm(
         request.POST or None, organizations=[(node.pk, node.name) for node in choices], initial={"organization": asked}
     )
-    span = selectors.phase_for(window, kind, selectors.spot_of(viewer))
+    node = next((node for node in choices if node.pk == asked), None)
+    span = selectors.phase_for(window, kind, node or selectors.spot_of(viewer))
 
     def save() -> str:
         node = next(node for node in choices if node.pk == form.cleaned_data["organization"])
@@ -87,7 +90,15 @@ def extend(request: HttpRequest, window_id: int, kind: str) -> HttpResponse:
 
     words: dict[str, Any] = {"title": f"延长：{title_of(window, kind)}", "button": "延长"}
     if span is not None:
-        words["lead"] = f"现在的时间是 {span.dates}，{span.left(clock.now())}。已失效的记录在延长后恢复。"
+        whose = f"{node.name}现在的时间" if node else "现在的时间"
+        words["lead"] = f"{whose}是 {span.dates}，{span.left(clock.now())}。已失效的记录在延长后恢复。"
+    tracks = base_tracks([node.pk]).get(node.pk, set()) if node else {window.track}
+    if viewer.track:
+        tracks &= {viewer.track}
+    words["beside"] = [
+        (title_of(row.window, row.span.kind), row.span.dates, extension_address(row.window, row.span.kind, asked))
+        for row in selectors.phases_beside(viewer, window, kind, tracks)
+    ]
     words["given"] = [_line(row, viewer) for row in selectors.extensions_of(viewer, window, kind)]
     return _page(request, form, save, words)
 

@@ -11,6 +11,7 @@ from xinglin.history.actions import record
 from xinglin.kernel import clock
 from xinglin.kernel.errors import Refused
 from xinglin.kernel.viewer import Viewer
+from xinglin.organizations.actions import complete_phone
 from xinglin.organizations.models import Organization
 from xinglin.people.selectors import phone_hash
 from xinglin.vault.actions import new_key
@@ -18,6 +19,7 @@ from xinglin.vault.actions import new_key
 from ..enums import PhoneProof
 from ..models import PhoneCode, User, VerifiedPhone
 from ..reach import reach_of
+from ..selectors import organization_of
 from .codes import spend_code
 from .entries import about_user
 
@@ -35,10 +37,11 @@ def note_phone(user: User, proof: PhoneProof, *, by: Viewer, organization: Organ
         return
     words = {"proof": proof, "phone_hash": reach.phone_hash, "verified_at": clock.now()}
     if user.person_id is None:
-        number = phone or reach.phone
+        number = phone or (reach.phone if proof == PhoneProof.CODE else "")
         if not number:
             return
         words |= {"key": reach.key or new_key("system"), "phone": number}
+        complete_phone(organization_of(user.organization_id), number, by=by)
     VerifiedPhone.objects.update_or_create(user=user, defaults=words)
     record([about_user("phone_verified", user.pk, organization, person_id=user.person_id, proof=proof)], by=by)
 

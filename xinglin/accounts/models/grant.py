@@ -4,10 +4,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from xinglin.kernel.scope import ScopedModel
+from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Track
 from xinglin.organizations.models import Department, Organization
+from xinglin.organizations.rules import ids_in
 
-from ..roles import ROLES
+from ..roles import KEPT_ABOVE, ROLES
 from .user import User
 
 
@@ -43,3 +45,12 @@ class Grant(ScopedModel):
             ),
             models.CheckConstraint(condition=Q(role__in=list(ROLES)), name="grant_role_known"),
         ]
+
+    @classmethod
+    def scope_q(cls, viewer: Viewer) -> Q:
+        """The subtree's identities, and those above it that the viewer's role keeps (docs/decisions/0025)."""
+        own = super().scope_q(viewer)
+        kept = KEPT_ABOVE.get(viewer.role)
+        if not kept:
+            return own
+        return own | Q(role__in=kept, organization__in=ids_in(viewer.organization_path)[:-1])

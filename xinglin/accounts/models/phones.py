@@ -17,9 +17,9 @@ CODE_TRIES = 5
 class VerifiedPhone(models.Model):
     """The number that the account's owner showed to be his own.
 
-    It counts only while it is the number on record (``accounts.reach``). A person's number is kept with the person;
-    an organisation's contact phone is stored as hash and mask only, so that the number typed by its account is kept
-    here, sealed.
+    It counts only while it is the number on record (``accounts.reach``). A person's number is kept with the person,
+    an organisation's contact phone with the organisation; the number that its account typed is kept here as well,
+    sealed, for rows that had a hash only.
     """
 
     user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+")

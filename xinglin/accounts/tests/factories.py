@@ -17,9 +17,10 @@ from django.test import Client
 from xinglin.accounts import sessions
 from xinglin.accounts.models import Grant, User
 from xinglin.accounts.selectors import grants_of, viewer_for
-from xinglin.kernel import clock, id_numbers, masks, uscc
+from xinglin.kernel import clock, id_numbers, uscc
 from xinglin.kernel.bulk import allocate_ids
 from xinglin.kernel.viewer import Viewer
+from xinglin.organizations.actions import seal_phone
 from xinglin.organizations.enums import CapabilityKind, Kind, Track
 from xinglin.organizations.models import Capability, Organization
 from xinglin.people.models import Person
@@ -81,10 +82,15 @@ def make_tree() -> Tree:
 
 
 def set_contact_phone(organization: Organization, phone: str) -> None:
-    """The contact phone, as an import leaves it: its keyed hash and a mask."""
-    organization.contact_phone_hash = phone_hash(phone)
-    organization.contact_phone_masked = masks.phone(phone)
+    """The contact phone, as an import leaves it: sealed, with its keyed hash and a mask."""
+    seal_phone(organization, phone)
     organization.save()
+
+
+def forget_full_phone(organization: Organization) -> None:
+    """As rows were before the number was kept: hash and mask only."""
+    Organization.unscoped.filter(pk=organization.pk).update(contact_phone=b"", key=None)
+    organization.refresh_from_db()
 
 
 def make_phone(number: int) -> str:

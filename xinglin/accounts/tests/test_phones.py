@@ -21,6 +21,7 @@ from xinglin.people.selectors import phone_hash
 from .courier_box import Box, box, trust, wrong
 from .factories import (
     PASSWORD,
+    forget_full_phone,
     make_grant,
     make_person,
     make_phone,
@@ -172,9 +173,20 @@ class TestAccountPage:
             assert "验证码不对" in answer.content.decode()
             assert not VerifiedPhone.objects.exists()
 
-    def test_a_base_types_its_number_first(self, client, tree, box: Box):
+    def test_a_code_goes_to_the_contact_phone_on_record(self, client, tree, box: Box):
         user = make_staff("base_organization", tree.base)
         set_contact_phone(tree.base, make_phone(5))
+        assert (reach(user).phone, reach(user).verified_phone) == (make_phone(5), ""), "known, not verified"
+        sign_in(client, user)
+        client.post(SEND)
+        client.post(VERIFY, {"code": box.digits})
+        assert (reach(user).verified_phone, reach(user).proof) == (make_phone(5), PhoneProof.CODE)
+
+    def test_a_base_of_which_only_a_hash_is_known_types_its_number_first_and_completes_it(self, client, tree, box: Box):
+        user = make_staff("base_organization", tree.base)
+        set_contact_phone(tree.base, make_phone(5))
+        forget_full_phone(tree.base)
+        assert reach(user).phone == ""
         sign_in(client, user)
         assert 'name="phone"' in client.get(ACCOUNT).content.decode()
         assert "与登记的不一致" in client.post(SEND, {"phone": make_phone(6)}, follow=True).content.decode()
@@ -183,10 +195,13 @@ class TestAccountPage:
         client.post(SEND, {"phone": make_phone(5)})
         client.post(VERIFY, {"code": box.digits})
         assert (reach(user).verified_phone, reach(user).proof) == (make_phone(5), PhoneProof.CODE)
+        tree.base.refresh_from_db()
+        assert tree.base.contact_phone == make_phone(5) and not tree.base.lacks_full_phone
 
     def test_guessing_a_contact_phone_is_slowed_down(self, client, tree, box: Box):
         user = make_staff("base_organization", tree.base)
         set_contact_phone(tree.base, make_phone(5))
+        forget_full_phone(tree.base)
         sign_in(client, user)
         for number in range(15):
             client.post(SEND, {"phone": make_phone(100 + number)})

@@ -266,7 +266,8 @@ def test_base_accounts_are_opened_by_the_level_above_only(tree, giver, at, place
         (["base", "foreign_base"], "association"),
         (["province", "other_province"], "association"),
         (["base", "association"], "association"),
-        (["base", "ministry"], "ministry"),
+        (["base", "ministry"], "association"),
+        (["ministry"], "association"),
     ],
 )
 @pytest.mark.req("P-06")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinglin.accounts.roles import OPENS, ROLES, openers_of, right_to_open
+from xinglin.accounts.roles import KEPT_ABOVE, OPENS, ROLES, keeps, openers_of, right_to_open
 from xinglin.accounts.rules import end_text, last_day, opening_refusal, reset_permissions, who_opens, who_resets
 from xinglin.kernel.clock import SHANGHAI
 from xinglin.kernel.viewer import Viewer
@@ -93,20 +93,27 @@ def test_no_path_of_grants_leaves_the_subtree_or_the_track(chain, first, track):
             by, role=what.code, role_label=what.label, permissions=what.permissions, organization_path=path,
             organization_kind=kind, user_id=(by.user_id or 0) + 100,
         )  # fmt: skip
-    assert by.organization_path.startswith(home)
+    assert by.organization_path.startswith(home) or (by.role, first) == ("ministry_reader", "association_admin")
     assert by.track == track
 
 
-def test_every_role_of_the_table_exists_and_lies_at_or_below_its_giver():
+def test_every_role_of_the_table_lies_at_or_below_its_giver_but_for_what_is_kept_above():
     order = [Kind.MINISTRY, Kind.ASSOCIATION, Kind.PROVINCE, Kind.HOSPITAL]
     for giver, given_roles in OPENS.items():
-        for code in given_roles:
+        for code in given_roles - KEPT_ABOVE.get(giver, frozenset()):
             assert order.index(ROLES[code].kind) >= order.index(ROLES[giver].kind)
 
 
-def test_nobody_opens_the_ministry_or_residents_by_hand_and_base_staff_open_nobody():
+def test_only_the_association_keeps_what_is_above_it_and_wins_nothing_by_it():
+    assert {"association_admin": frozenset({"ministry_reader"})} == KEPT_ABOVE
+    assert ROLES["ministry_reader"].permissions < ROLES["association_admin"].permissions
+    assert "ministry_reader" not in OPENS, "the ministry opens nobody"
+
+
+def test_nobody_opens_residents_by_hand_and_base_staff_open_nobody():
     named = frozenset().union(*OPENS.values())
-    assert not named & {"ministry_reader", "resident"}
+    assert "resident" not in named
+    assert [code for code in OPENS if "ministry_reader" in OPENS[code]] == ["association_admin"]
     assert not {"base_admin", "resident", "province_reviewer", "ministry_reader"} & set(OPENS)
 
 
@@ -123,7 +130,8 @@ def test_the_rule_is_the_table_within_the_subtree(giver, role_code):
     """Every role to every role, at the place where the role belongs and the giver covers it."""
     place = {"base": "base", "province": "province"}.get(HOME[ROLES[role_code].kind], HOME[ROLES[role_code].kind])
     said = refusal(viewer(giver), role_code, place)
-    may = role_code in OPENS.get(giver, ()) and PATHS[place][0].startswith(viewer(giver).organization_path)
+    within = PATHS[place][0].startswith(viewer(giver).organization_path)
+    may = role_code in OPENS.get(giver, ()) and (within or role_code in KEPT_ABOVE.get(giver, ()))
     assert (said == "") == may, said
 
 
@@ -138,7 +146,10 @@ def test_the_rule_is_the_table_within_the_subtree(giver, role_code):
         ("base_admin", "base_admin", "base", "由培训基地、省级管理员、协会管理员办理"),
         ("province_reviewer", "base_admin", "base", "“省级审核”不能办理"),
         ("province_admin", "association_admin", "association", "由协会管理员办理"),
-        ("association_admin", "ministry_reader", "ministry", "由平台运行单位在安装时设置"),
+        ("province_admin", "ministry_reader", "ministry", "由协会管理员办理"),
+        ("ministry_reader", "ministry_reader", "ministry", "由协会管理员办理"),
+        ("base_organization", "ministry_reader", "ministry", "由协会管理员办理"),
+        ("association_admin", "ministry_reader", "association", "不能有“主管部门”身份"),
         ("association_admin", "resident", "base", "由所在培训基地在招收时导入"),
         ("association_admin", "province_admin", "base", "不能有“省级管理员”身份"),
         ("association_admin", "base_admin", "province", "不能有“基地管理员”身份"),
@@ -146,6 +157,25 @@ def test_the_rule_is_the_table_within_the_subtree(giver, role_code):
 )
 def test_a_refusal_says_why_and_who_can(giver, role_code, place, words):
     assert words in refusal(viewer(giver), role_code, place)
+
+
+@pytest.mark.parametrize(
+    ("role_code", "place", "kept"),
+    [
+        ("ministry_reader", "ministry", True),
+        ("ministry_reader", "province", True),  # below it anyway; the kind of the node refuses it
+        ("association_admin", "ministry", False),
+        ("province_admin", "province", True),
+    ],
+)
+def test_the_reach_above_is_for_one_role(role_code, place, kept):
+    assert keeps(viewer("association_admin"), role_code, PATHS[place][0]) == kept
+
+
+def test_a_ministry_of_another_tree_is_not_reached():
+    assert "不归“本单位”管理" in opening_refusal(
+        viewer("association_admin"), "ministry_reader", kind=Kind.MINISTRY, path="/3/", name="那里", receiver_id=70
+    )
 
 
 @pytest.mark.parametrize("giver", sorted(OPENS))

@@ -58,7 +58,7 @@ class IdentityForm(forms.Form):
         if viewer.organization_kind != Kind.HOSPITAL:
             self.fields["organization"] = forms.ChoiceField(
                 label="所在单位", choices=[("", "请选择"), *_grouped(self.places)], error_messages=REQUIRED,
-                help_text="单位须与身份相符：省级身份选省级单位，基地身份选培训基地",
+                help_text=_place_help(self.places),
             )  # fmt: skip
         tracks = [("", "西医、中医"), *Track.choices]
         if viewer.track:
@@ -82,6 +82,11 @@ class IdentityForm(forms.Form):
         if not self.places:
             raise forms.ValidationError("本单位现在不是培训基地，不能开通账号。请联系省级管理部门。")
         return cleaned
+
+
+def _place_help(places: list[Organization]) -> str:
+    top = "主管部门身份选国家主管部门，" if any(node.kind == Kind.MINISTRY for node in places) else ""
+    return f"单位须与身份相符：{top}省级身份选省级单位，基地身份选培训基地"
 
 
 def _grouped(places: list[Organization]) -> list[Any]:

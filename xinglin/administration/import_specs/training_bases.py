@@ -178,6 +178,6 @@ def _changes(node: Organization, values: dict[str, Any]) -> dict[str, str]:
     """Facts of the file that differ; an empty cell keeps what is there."""
     found = {name: values[name] for name in FACTS if values.get(name) and values[name] != getattr(node, name)}
     phone = values.get("contact_phone")
-    if phone and keyed_hash("phone", phone) != node.contact_phone_hash:
+    if phone and (keyed_hash("phone", phone) != node.contact_phone_hash or node.lacks_full_phone):
         found["contact_phone"] = phone
     return found

@@ -5,7 +5,7 @@ from xinglin.organizations.enums import Kind
 from xinglin.ui.navigation import MenuItem
 
 VIEW = "organizations.view"
-_PARENT = "administration"
+_PARENT = "administration.group-units"
 
 
 def _hospital(viewer: Viewer) -> bool:

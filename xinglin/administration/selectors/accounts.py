@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from xinglin.accounts import standing
 from xinglin.accounts.models import CredentialHandout, Grant, User
-from xinglin.accounts.roles import OPENS, ROLES
+from xinglin.accounts.roles import KEPT_ABOVE, OPENS, ROLES
 from xinglin.accounts.selectors import in_force
 from xinglin.history.models import HistoryEntry
 from xinglin.history.selectors import entries
@@ -21,6 +21,7 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.organizations import selectors as organizations
 from xinglin.organizations.enums import Kind
 from xinglin.organizations.models import Organization
+from xinglin.organizations.rules import ids_in
 
 SOON = timedelta(days=30)
 SCOPED = "accounts whose identities were selected in scope"
@@ -105,7 +106,9 @@ def in_state(rows: QuerySet[User], value: str, viewer: Viewer) -> QuerySet[User]
 def at(rows: QuerySet[User], value: str, viewer: Viewer) -> QuerySet[User]:
     """With an identity at the organisation of this id or below it."""
     node = Organization.objects.visible_to(viewer).filter(pk=int(value)).first()
-    return _having(rows, viewer, Q(organization__path__startswith=node.path)) if node else rows.none()
+    if node is not None:
+        return _having(rows, viewer, Q(organization__path__startswith=node.path))
+    return _having(rows, viewer, Q(organization__in=above(viewer).filter(pk=int(value))))
 
 
 def stands(rows: QuerySet[User], value: str, _viewer: Viewer) -> QuerySet[User]:
@@ -130,11 +133,19 @@ def called(rows: QuerySet[User], value: str, _viewer: Viewer) -> QuerySet[User]:
     )
 
 
+def above(viewer: Viewer) -> QuerySet[Organization]:
+    """Nodes above the viewer's own whose accounts it keeps (docs/decisions/0025); for most there are none."""
+    kinds = {ROLES[code].kind for code in KEPT_ABOVE.get(viewer.role, ())}
+    rows = Organization.objects.for_system("whose accounts are kept from below")
+    return rows.filter(pk__in=ids_in(viewer.organization_path)[:-1], kind__in=kinds).order_by("path")
+
+
 def places(viewer: Viewer) -> list[tuple[str, str]]:
-    """Organisations to filter by: the viewer's own and those below that have accounts."""
+    """Organisations to filter by: the viewer's own and those below (or above, where kept) that have accounts."""
     rows = organizations.organizations(viewer).exclude(kind__in=[Kind.CITY, Kind.COUNTY])
     used = Grant.objects.visible_to(viewer).values("organization")
-    return [(str(pk), name) for pk, name in rows.filter(pk__in=used).values_list("pk", "name")]
+    found = (node for some in (above(viewer), rows) for node in some.filter(pk__in=used).values_list("pk", "name"))
+    return [(str(pk), name) for pk, name in found]
 
 
 def givable(viewer: Viewer) -> list[tuple[str, str]]:
@@ -144,17 +155,18 @@ def givable(viewer: Viewer) -> list[tuple[str, str]]:
 
 
 def givable_places(viewer: Viewer) -> list[Organization]:
-    """Where the viewer may give identities: its own organisation, provinces and training bases below."""
+    """Where the viewer may give identities: the ministry where its accounts are kept, the viewer's own organisation,
+    provinces and training bases below."""
     bases = organizations.bases(viewer).values("pk")
     rows = organizations.organizations(viewer).filter(Q(pk__in=bases) | ~Q(kind=Kind.HOSPITAL))
-    return list(rows.exclude(kind__in=[Kind.CITY, Kind.COUNTY]).select_related("province"))
+    below = rows.exclude(kind__in=[Kind.CITY, Kind.COUNTY]).select_related("province")
+    return [*above(viewer), *below]
 
 
 def lookable_places(viewer: Viewer) -> list[Organization]:
-    """Organisations of the viewer's subtree where somebody may have a role."""
-    return list(
-        organizations.organizations(viewer).exclude(kind__in=[Kind.CITY, Kind.COUNTY]).select_related("province")
-    )
+    """Organisations of the viewer's subtree, and those whose accounts it keeps, where somebody may have a role."""
+    below = organizations.organizations(viewer).exclude(kind__in=[Kind.CITY, Kind.COUNTY]).select_related("province")
+    return [*above(viewer), *below]
 
 
 def base_accounts(viewer: Viewer, bases: Iterable[int]) -> dict[int, User]:
@@ -172,11 +184,15 @@ def base_stands(rows: QuerySet[Organization], value: str, _viewer: Viewer) -> Qu
 
 
 def log_of(viewer: Viewer, user: User, most: int = 30) -> list[HistoryEntry]:
-    """What happened to an account, newest first, as far as it concerns the viewer's subtree."""
+    """What happened to an account, newest first, as far as it concerns what the viewer keeps accounts of."""
     mine = Q(subject_type="user", subject_id=str(user.pk))
     # an import of residents tells of enrollment and account in one row
     opened = Q(person_id=user.person_id, parent_type="user", parent_id=str(user.pk))
-    return list(entries(viewer).filter(mine | opened if user.person_id else mine)[:most])
+    seen = entries(viewer)
+    if kept := [node.path for node in above(viewer)]:
+        there = HistoryEntry.objects.for_system("of accounts that are kept from below")
+        seen = seen | there.filter(organization_path__in=kept, subject_type="user")
+    return list(seen.filter(mine | opened if user.person_id else mine).order_by("-at", "-id")[:most])
 
 
 def handouts(viewer: Viewer) -> QuerySet[CredentialHandout]:

@@ -1,5 +1,5 @@
 """Lists of 系统管理; each room keeps its own."""
 
-from . import accounts, messages, organizations, system
+from . import accounts, handouts, messages, organizations, system
 
-LISTS = (*organizations.LISTS, *accounts.LISTS, *system.LISTS, *messages.LISTS)
+LISTS = (*organizations.LISTS, *accounts.LISTS, *handouts.LISTS, *system.LISTS, *messages.LISTS)

@@ -24,6 +24,8 @@ from xinglin.ui.lists.declared import column
 from xinglin.ui.lists.parts import BatchAction, Column, Empty, Filter, RowAction, Tool
 from xinglin.ui.lists.spec import ListSpec
 from xinglin.ui.templatetags.xl import icon, tag
+from xinglin.windows.selectors import fillings_to_extend
+from xinglin.windows.tables import extension_address
 
 from ..selectors import accounts as selectors
 
@@ -141,7 +143,8 @@ class AccountList(ListSpec):
         )
 
     def head_tools(self, viewer: Viewer) -> Sequence[Tool]:
-        return (Tool("角色与权限", reverse("administration:roles"), "shield-lock"),)
+        past = (past_handouts(),) if may_renew(viewer) else ()
+        return (*past, Tool("角色与权限", reverse("administration:roles"), "shield-lock"))
 
     def notices(self, viewer: Viewer) -> str:
         number = selectors.stuck(viewer, MOST_TOLD) if may_renew(viewer) else 0
@@ -173,6 +176,11 @@ class AccountList(ListSpec):
 def may_renew(viewer: Viewer) -> bool:
     """Whether the viewer may hand out initial passwords at all; each account is judged by itself."""
     return any(viewer.may(code) for code in (*OPENERS, "residents.reset_password"))
+
+
+def past_handouts() -> Tool:
+    """Where initial passwords are handed out, what was handed out before is one click away."""
+    return Tool("发放记录", reverse("administration:handouts"), "history")
 
 
 class BaseAccountList(ListSpec):
@@ -217,7 +225,9 @@ class BaseAccountList(ListSpec):
     def prepare(self, rows: list[Any], viewer: Viewer) -> None:
         found = selectors.base_accounts(viewer, [row.pk for row in rows])
         stands = standing.standings(list(found.values()))
+        offered = fillings_to_extend(viewer, [row.pk for row in rows]) if viewer.may("windows.edit") else {}
         for row in rows:
+            row.extends = offered.get(row.pk)
             row.account = found.get(row.pk)
             row.standing = stands[row.account.pk] if row.account else None
 
@@ -228,11 +238,14 @@ class BaseAccountList(ListSpec):
         return reverse("administration:account", args=[row.account.pk]) if row.account else ""
 
     def row_actions(self, row: Any, viewer: Viewer) -> Sequence[RowAction]:
-        extend = RowAction("延长", reverse("windows:list"))
+        extend = [RowAction("延长", extension_address(row.extends, "filling", row.pk))] if row.extends else []
         if row.account is None:
             url, ask = reverse("administration:base-open", args=[row.pk]), f"确定为“{row.name}”开通基地账号吗？"
-            return (RowAction("开通账号", url, "post", confirm=ask), extend)
-        return (RowAction("重置密码", reverse("administration:account-reset", args=[row.account.pk])), extend)
+            return (RowAction("开通账号", url, "post", confirm=ask), *extend)
+        return (RowAction("重置密码", reverse("administration:account-reset", args=[row.account.pk])), *extend)
+
+    def head_tools(self, viewer: Viewer) -> Sequence[Tool]:
+        return (past_handouts(),)
 
     def batch_actions(self, viewer: Viewer) -> Sequence[BatchAction]:
         return (

@@ -12,8 +12,10 @@ from xinglin.accounts.tests.factories import make_grant, make_organization, make
 from xinglin.administration.tables.accounts import AccountList, BaseAccountList
 from xinglin.exports.testing import ExportedListContract
 from xinglin.kernel import clock
+from xinglin.organizations.models import Capability
 from xinglin.people.selectors import id_number_hash
 from xinglin.ui.lists.testing import Scene
+from xinglin.windows.actions import open_window
 
 from .accounts_world import grant_of, make_world, waiting
 
@@ -214,7 +216,32 @@ def test_bases_with_and_without_account(world):
     assert "已设密码" in page and "未开通" in page
     assert reverse("administration:base-open", args=[tree.sibling.pk]) in page
     assert reverse("administration:account-reset", args=[world.user("base_organization").pk]) in page
-    assert reverse("windows:list") in page, "the extension of one base lies there"
+    assert "延长" not in page, "no window was arranged yet"
+
+
+@pytest.mark.req("P-09", "R-23")
+def test_a_row_leads_to_the_extension_of_its_base_in_its_track(world):
+    tree, by = world.tree, world.viewer("association_admin")
+    windows = {track: open_now(track, by) for track in ("western", "tcm")}
+    Capability.unscoped.filter(organization=tree.sibling).update(track="tcm")
+    client = world.client("association_admin")
+    page = client.get(BASES).text
+    for base, track in ((tree.base, "western"), (tree.sibling, "tcm")):
+        address = f"{reverse('windows:extend', args=[windows[track].pk, 'filling'])}?organization={base.pk}"
+        assert address.replace("&", "&amp;") in page
+        form = client.get(address)
+        assert f'<option value="{base.pk}" selected>' in form.text
+        assert f"{base.name}现在的时间是" in form.text
+        assert "省级审核" in form.text, "the other phase is one click away, with the same base"
+        assert f"/review/extend/?organization={base.pk}" in form.text
+        sent = {"organization": base.pk, "ends_on": clock.today() + timedelta(days=30), "reason": "停机"}
+        assert client.post(address, sent).status_code == 302
+
+
+def open_now(track, by):
+    day = clock.today()
+    phases = {"filling": (day, day + timedelta(days=3)), "review": (day, day + timedelta(days=9))}
+    return open_window("recruitment", day.year, 1, track, phases, by=by)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def look(world, who: str, role: str, organization, **words):
     return world.client(who).get(SEES, {"role": role, "organization": organization.pk} | words)
 
 
-@pytest.mark.parametrize("role_code", sorted(set(ROLES) - {"ministry_reader"}))
+@pytest.mark.parametrize("role_code", sorted(ROLES))
 def test_each_role_at_its_place(world, role_code):
     node = place(world.tree, role_code)
     page = look(world, "association_admin", role_code, node)
@@ -83,7 +83,7 @@ def flat(entries) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("role_code", [code for code in DESK if code != "ministry_reader"])
+@pytest.mark.parametrize("role_code", DESK)
 def test_the_menu_that_is_told_is_the_menu_that_is_seen(world, role_code):
     node = place(world.tree, role_code)
     world.users[role_code] = make_staff(role_code, node)

@@ -96,6 +96,7 @@ class TestTrainingBases(Scene):
         assert (made.name, made.short_name, made.division) == ("云汀市人民医院", "云汀人医", "320199")
         assert made.contact_phone_hash == keyed_hash("phone", "19088660000")
         assert made.contact_phone_masked == "190****0000"
+        assert made.contact_phone == "19088660000", "sealed, so that notices reach the base"
         spans = Capability.unscoped.filter(organization=made).values_list("kind", "track", "starts_on", "ends_on")
         start = date(2026, 9, 1)
         assert set(spans) == {("training_base", "western", start, None), ("training_base", "tcm", start, None)}
@@ -119,6 +120,15 @@ class TestTrainingBases(Scene):
         assert stored == [verifier_of(user.pk, word) for user, word in zip(users, given, strict=True)]
         again = self.upload(self.file(base_row(0)))
         assert again.counts["unchanged"] == 1, "an account that is there keeps its credential"
+
+    def test_the_same_file_completes_a_number_of_which_only_a_hash_is_known(self) -> None:
+        self.take(self.lines([base_row(0)]))
+        made = Organization.unscoped.get(code="YT000")
+        factories.forget_full_phone(made)
+        assert self.take(self.lines([base_row(0)])).counts["applied"] == 1
+        made.refresh_from_db()
+        assert made.contact_phone == "19088660000"
+        assert self.upload(self.file(base_row(0))).counts["unchanged"] == 1
 
     def test_a_base_without_account_gets_one_and_keeps_the_rest(self) -> None:
         base = self.tree.base

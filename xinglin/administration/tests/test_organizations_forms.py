@@ -102,7 +102,7 @@ class TestNode:
         for form in (NodeForm(node=world.tree.base), ContactForm(node=world.tree.base)):
             told = form.fields["contact_phone"].help_text
             assert ("现在是 190****0001；不改就留空" in told) is bool(phone)
-            assert "只存校验值" in told
+            assert "接收退回通知" in told
             assert form["contact_phone"].value() in (None, "")
 
     def test_a_code_typed_as_a_label_is_a_code(self, world: Organizations) -> None:

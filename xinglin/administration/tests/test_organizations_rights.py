@@ -92,7 +92,7 @@ def test_the_menu_follows_the_identity(world: Organizations, who: str) -> None:
     assert {"specialty-bases", "departments"} <= set(shown)
     for name in ("own-organization", "organizations", "specialty-bases", "departments"):
         if name in shown:
-            assert shown[name].parent == "administration" and shown[name].icon
+            assert shown[name].parent == "administration.group-units" and shown[name].icon
 
 
 def test_a_resident_has_none_of_it(world: Organizations) -> None:

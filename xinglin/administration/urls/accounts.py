@@ -6,6 +6,7 @@ from django.urls.resolvers import URLPattern
 from xinglin.ui.lists.views import ListView
 
 from ..tables.accounts import AccountList, BaseAccountList
+from ..tables.handouts import HandoutList
 from ..views import (
     accounts,
     accounts_activation,
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/", ListView.as_view(spec=AccountList), name="accounts"),
     path("accounts/renew/", accounts_handouts.renew_accounts, name="accounts-renew"),
     path("accounts/sheets/", accounts_sheets.account_sheets, name="account-sheets"),
+    path("accounts/handouts/", ListView.as_view(spec=HandoutList), name="handouts"),
     path("accounts/handouts/<uuid:handout_id>/", accounts_handouts.handout, name="handout"),
     path("accounts/handouts/<uuid:handout_id>/workbook/", accounts_handouts.workbook, name="handout-workbook"),
     path("accounts/<int:user_id>/", accounts.account, name="account"),

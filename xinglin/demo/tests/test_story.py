@@ -171,6 +171,8 @@ def test_everybody_listed_can_sign_in():
 def test_the_first_page_offers_one_of_each_role_and_a_newcomer():
     offered = Counter(one.role for one in examples())
     assert offered.pop("resident") == 2
+    assert offered.pop("ministry_reader") == 2, "one for each track"
+    assert [one.track for one in examples() if one.role == "ministry_reader"] == ["western", "tcm"]
     assert set(offered.values()) == {1}
     assert {one.organization for one in examples() if one.role.startswith(("base", "resident"))} == {
         "澜江大学附属第一医院"

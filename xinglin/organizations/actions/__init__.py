@@ -4,7 +4,7 @@ from .affiliations import affiliate, cancel_affiliation, end_affiliation
 from .capabilities import add_capability, cancel_capability, end_capability
 from .departments import delete_department, save_department, set_department_in_use
 from .guarding import EDIT, EDIT_OWN
-from .nodes import create_organization, edit_contact, edit_organization
+from .nodes import complete_phone, create_organization, edit_contact, edit_organization, seal_phone
 from .specialties import add_specialty_base, change_specialty_base
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "cancel_affiliation",
     "cancel_capability",
     "change_specialty_base",
+    "complete_phone",
     "create_organization",
     "delete_department",
     "edit_contact",
@@ -23,5 +24,6 @@ __all__ = [
     "end_affiliation",
     "end_capability",
     "save_department",
+    "seal_phone",
     "set_department_in_use",
 ]

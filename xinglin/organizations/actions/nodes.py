@@ -13,6 +13,7 @@ from xinglin.kernel import clock, masks, phones
 from xinglin.kernel.bulk import allocate_ids
 from xinglin.kernel.errors import Refused, Stale
 from xinglin.kernel.viewer import Viewer
+from xinglin.vault.actions import new_key
 from xinglin.vault.hashing import keyed_hash
 
 from .. import rules
@@ -162,12 +163,40 @@ def _said(name: str, value: str) -> str:
 
 
 def _set_phone(node: Organization, contact_phone: str) -> dict[str, list[Any]]:
-    """The phone is kept as hash and mask only; the history has the mask."""
+    """The phone is kept sealed, with hash and mask beside it; the history has the mask.
+
+    The same number typed again completes a row that had its hash only.
+    """
     if not contact_phone.strip():
         return {}
     phone = clean(lambda: phones.clean_mobile(contact_phone), "contact_phone")
     digest, before, after = keyed_hash("phone", phone), node.contact_phone_masked, masks.phone(phone)
-    if digest == node.contact_phone_hash:
+    same = digest == node.contact_phone_hash
+    if same and node.contact_phone:
         return {}
-    node.contact_phone_hash, node.contact_phone_masked = digest, after
+    seal_phone(node, phone)
+    if same:
+        return {"联系电话": [f"{before}（只有校验值）", after]}
     return {"联系电话": [before, after if after != before else f"{after}（另一号码）"]}
+
+
+def seal_phone(node: Organization, phone: str) -> None:
+    """Put a cleaned number on the node, unsaved: sealed under the node's own key."""
+    node.key = node.key or new_key("system")
+    node.contact_phone = phone
+    node.contact_phone_hash, node.contact_phone_masked = keyed_hash("phone", phone), masks.phone(phone)
+
+
+@transaction.atomic
+def complete_phone(organization: Organization, phone: str, *, by: Viewer) -> bool:
+    """Keep the number in full that the organisation's own account typed as it is on record; whether that was new.
+
+    A number that is not the one on record is left alone.
+    """
+    node = lock(organization)
+    if not node.lacks_full_phone or keyed_hash("phone", phone) != node.contact_phone_hash:
+        return False
+    what = _set_phone(node, phone)
+    node.save()
+    note(by, node, "organization.edit", UpdateType.CHANGED, ("organization", node.pk), what)
+    return True

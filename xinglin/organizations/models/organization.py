@@ -6,12 +6,18 @@ from django.db.models import F, Q
 from xinglin.kernel.declarations import declared
 from xinglin.kernel.scope import ScopedModel
 from xinglin.kernel.viewer import Viewer
+from xinglin.vault.fields import SealedTextField
+from xinglin.vault.models import DataKey
 
 from ..enums import CapabilityKind, Kind, Track
 
 
 class Organization(ScopedModel):
-    """One node. ``path`` is ``/`` + the ids from the root down + ``/``: a subtree is a prefix."""
+    """One node. ``path`` is ``/`` + the ids from the root down + ``/``: a subtree is a prefix.
+
+    ``contact_phone`` is sealed under ``key``, for notices; it is empty beside a hash where the number was recorded before
+    it was kept (docs/decisions/0024).
+    """
 
     scope_organization = "path"
 
@@ -31,6 +37,8 @@ class Organization(ScopedModel):
     contact_name = declared(models.CharField("联系人", max_length=50, blank=True), example="教学办公室")
     contact_phone_hash = models.CharField(max_length=64, blank=True)
     contact_phone_masked = models.CharField("联系电话", max_length=20, blank=True)
+    key = models.ForeignKey(DataKey, models.PROTECT, null=True, related_name="+")
+    contact_phone = SealedTextField("联系电话", plain_length=20)
     created_at = models.DateTimeField()
 
     class Meta(ScopedModel.Meta):
@@ -56,6 +64,11 @@ class Organization(ScopedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def lacks_full_phone(self) -> bool:
+        """Whether the contact phone is only known as a hash, so that nothing can be sent to it."""
+        return bool(self.contact_phone_hash) and not self.contact_phone
 
 
 class Capability(ScopedModel):

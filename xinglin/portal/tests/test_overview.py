@@ -207,6 +207,19 @@ def test_what_waits_stands_in_the_top_bar(world, told):
 
 
 @pytest.mark.req("P-12")
+def test_todo_says_what_it_is_and_until_when(world, told):
+    """Beside the numbers of the menu the steps they fall into, and how long the phases still run."""
+    page = client_of("base_admin", world.tree.base).get(reverse("portal:todo"))
+    assert [task.label for task in page.context["tasks"]], "steps with nothing in them are left out"
+    assert all(task.count for task in page.context["tasks"])
+    assert "填报、上报" in page.text and "还剩" in page.text
+    reviewer = client_of("province_reviewer", world.tree.province).get(reverse("portal:todo"))
+    assert [task.label for task in reviewer.context["tasks"]] == ["待审核"]
+    ministry = client_of("ministry_reader", world.tree.ministry).get(reverse("portal:todo"))
+    assert ministry.context["tasks"] == [] and "时间安排" in ministry.text
+
+
+@pytest.mark.req("P-12")
 def test_home_and_top_bar_count_a_record_once(world):
     """Complete and corrected at once: two lines of 待办 name it, one thing waits."""
     (enrollment,) = factories.make_enrollments(world, 1)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from xinglin.accounts.access import needs
 from xinglin.kernel.viewer import Viewer
 
+from ..selectors.flow import flow_of
 from ..selectors.turns import turns_of
 
 
@@ -18,5 +19,9 @@ def todo(request: HttpRequest) -> HttpResponse:
     """The entries of the menus that say 轮到您, with their numbers."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     turns = turns_of(viewer)
-    context = {"turns": turns, "total": sum(turn.count for turn in turns), "nav_key": "portal.todo"}
+    flow = flow_of(viewer)
+    context = {
+        "turns": turns, "total": sum(turn.count for turn in turns), "nav_key": "portal.todo",
+        "tasks": [task for task in flow.tasks if task.count], "spans": flow.spans,
+    }  # fmt: skip
     return render(request, "portal/todo.html", context)

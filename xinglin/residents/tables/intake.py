@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from xinglin.kernel.viewer import Viewer
+from xinglin.organizations.enums import Kind
 from xinglin.reviews.actions import recall
 from xinglin.reviews.enums import ReviewStatus
 from xinglin.reviews.spec import spec_of
@@ -66,6 +67,7 @@ class IntakeOverview(ListSpec):
     template = "residents/intake.html"
     model = Enrollment
     reads: ClassVar[tuple[str, ...] | None] = ("person.name", "recruitment_review.review_status")
+    keeps_place = True
     columns = (NAME, *PLACES, *STATES, *INTAKE, *WHO, *REST)
     filters = (_FIFTEEN[0], PROVINCE, BASE, *_FIFTEEN[1:], PROGRESS, CORRECTION)
 
@@ -178,3 +180,8 @@ def _import(label: str, kind: str, permission: str, closed: str, style: str = ""
 
 def _template(label: str, kind: str, permission: str) -> Tool:
     return Tool(label, of("imports:template", kind), permission=permission)
+
+
+def list_of(viewer: Viewer) -> type[IntakeOverview]:
+    """招收信息管理 of the identity in force: a hospital's own list, else the one with provinces and bases."""
+    return IntakeList if viewer.organization_kind == Kind.HOSPITAL else IntakeOverview

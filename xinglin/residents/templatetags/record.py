@@ -75,17 +75,29 @@ def here(context: Context, **words: str) -> str:
     return f"?{query.urlencode()}"
 
 
-@register.simple_tag
-def picture(file_id: str, label: str, key: str, changed: bool = False) -> SafeString:
-    """A photo as it is; a scan veiled until a recorded POST shows it."""
+@register.simple_tag(takes_context=True)
+def picture(context: Context, file_id: str, label: str, key: str, changed: bool = False) -> SafeString:
+    """A photo as it is; a scan veiled, with the button that opens it enlarged (``scans.js``) for those who may."""
+    viewer = getattr(context.get("request"), "viewer", None)
+    return scan(file_id, label, key, changed=changed, may=viewer is None or viewer.may("residents.reveal"))
+
+
+def scan(file_id: str, label: str, key: str, *, changed: bool = False, may: bool = True) -> SafeString:
+    """The picture of a field: only a recorded POST shows what is on a scan (P-19)."""
     css = "xl-scan xl-scan-chg" if changed else "xl-scan"
     image = format_html('<img src="{}" alt="{}" loading="lazy">', reverse("files:thumb", args=[file_id]), label)
     if key == PHOTO:
         return format_html('<span class="{} xl-portrait">{}</span>', css, image)
+    if not may:
+        why = "证件照片由培训基地和省级审核查看，每次查看都有记录"
+        return format_html(
+            '<span class="{} xl-veiled" title="{}">{}<span class="xl-veil-word">{}当前身份不能查看</span></span>',
+            css, why, image, icon("lock", "s"),
+        )  # fmt: skip
     return format_html(
-        '<button class="{} xl-veiled" type="button" hx-post="{}" hx-params="none" hx-swap="outerHTML"'
-        '>{}<span class="xl-veil-word">{}看清楚</span><span class="visually-hidden">，会留下查看记录</span></button>',
-        css, reverse("files:reveal", args=[file_id]), image, icon("eye", "s"),
+        '<button class="{} xl-veiled" type="button" data-scan="{}" data-scan-label="{}" aria-haspopup="dialog"'
+        '>{}<span class="xl-veil-word">{}查看（将留下记录）</span></button>',
+        css, reverse("files:reveal", args=[file_id]), label, image, icon("eye", "s"),
     )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import template
 from django.template.defaultfilters import slugify
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -16,10 +15,11 @@ from xinglin.dictionaries import selectors as dictionaries
 from xinglin.kernel import clock, masks
 from xinglin.reviews.actions.stamping import standing
 from xinglin.reviews.enums import ReviewStatus
-from xinglin.ui.templatetags.xl import icon, meter, tag
+from xinglin.ui.templatetags.xl import meter, tag
 
 from ..models import CheckConfirmation, RecruitmentReview
 from ..selectors.review_desk import Row
+from .record import scan
 
 register = template.Library()
 
@@ -108,15 +108,5 @@ def confirmation(confirmed: Mapping[str, CheckConfirmation], code: str) -> SafeS
 
 @register.simple_tag
 def scan_link(row: Row) -> SafeString:
-    """A picture in the comparison: thumbnail; a scan is blurred until a recorded POST shows it."""
-    thumb = reverse("files:thumb", args=[row.picture])
-    picture = format_html('<img src="{}" alt="{}" width="86" height="58">', thumb, row.label)
-    if not row.sensitive:
-        return format_html('<span class="xl-scan xl-thumb">{}</span>', picture)
-    return format_html(
-        '<button class="xl-scan xl-thumb" type="button" hx-post="{}" hx-params="none" hx-swap="outerHTML" '
-        '>{}{}<span class="visually-hidden">看清楚，会留下查看记录</span></button>',
-        reverse("files:reveal", args=[row.picture]),
-        picture,
-        icon("eye", "s"),
-    )
+    """A picture in the comparison: the photo, or a veiled scan with the button that opens it enlarged."""
+    return scan(str(row.picture), row.label, row.key)

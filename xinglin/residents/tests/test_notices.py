@@ -9,7 +9,7 @@ from django.db import transaction
 from xinglin.accounts.actions.phones import note_phone
 from xinglin.accounts.enums import PhoneProof
 from xinglin.accounts.models import User
-from xinglin.accounts.tests.factories import make_phone, make_staff, set_contact_phone
+from xinglin.accounts.tests.factories import forget_full_phone, make_phone, make_staff, set_contact_phone
 from xinglin.jobs.worker import run_waiting_jobs
 from xinglin.kernel import clock
 from xinglin.kernel.errors import Refused
@@ -136,6 +136,23 @@ class TestToTheBase:
         later(minutes=11)
         assert [out.recipient for out in sms.sent] == [make_phone(77)]
         assert not email.sent
+
+    def test_the_contact_phone_is_told_before_anybody_signed_in_there(self, world, sms: Memory):
+        """The number as it was imported or entered; nobody has typed it in full yet."""
+        make_staff("base_organization", world.tree.base)
+        set_contact_phone(world.tree.base, make_phone(77))
+        rows = reported(world, 2)
+        self.back(world, rows)
+        later(minutes=11)
+        assert [out.recipient for out in sms.sent] == [make_phone(77)]
+        assert "2 人" in sms.sent[0].text and rows[0].person.name not in sms.sent[0].text
+
+    def test_a_number_of_which_only_a_hash_is_known_reaches_nobody(self, world, sms: Memory):
+        make_staff("base_organization", world.tree.base)
+        set_contact_phone(world.tree.base, make_phone(77))
+        forget_full_phone(world.tree.base)
+        self.back(world, reported(world))
+        assert not Message.unscoped.exists()
 
     def test_a_sibling_base_and_the_other_track_hear_nothing(self, world, email: Memory):
         self.with_mail(world.sibling, "sibling@example.org")

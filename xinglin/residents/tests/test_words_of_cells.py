@@ -104,7 +104,7 @@ def test_nothing_that_was_typed_becomes_markup() -> None:
     hostile = '"><script>alert(1)</script>'
     for shown in (
         cells.review_cell(row("unreported", "returned", comment=hostile), NOBODY),
-        record.picture("00000000-0000-0000-0000-000000000001", hostile, "basic_info.id_front"),
+        record.scan("00000000-0000-0000-0000-000000000001", hostile, "basic_info.id_front"),
         review.confirmation({"x": cast(Any, SimpleNamespace(reason=hostile, confirmed_by_name=hostile, confirmed_by_role=""))}, "x"),
     ):  # fmt: skip
         assert "<script" not in shown
@@ -113,10 +113,29 @@ def test_nothing_that_was_typed_becomes_markup() -> None:
 @pytest.mark.req("P-19")
 def test_scans_are_veiled_and_the_photo_is_not() -> None:
     pk = "00000000-0000-0000-0000-000000000001"
-    photo, scan = (record.picture(pk, "图", f"basic_info.{name}") for name in ("photo", "id_front"))
-    assert "<button" not in photo and "看清楚" not in photo
-    assert "xl-veiled" in scan and "hx-post" in scan and "会留下查看记录" in scan
-    assert "xl-scan-chg" in record.picture(pk, "图", "x", True) and "xl-scan-chg" not in scan
+    photo, scan = (record.scan(pk, "图", f"basic_info.{name}") for name in ("photo", "id_front"))
+    assert "<button" not in photo and "查看" not in photo
+    assert "xl-veiled" in scan and f'data-scan="/files/{pk}/reveal"' in scan and "查看（将留下记录）" in scan
+    assert "xl-scan-chg" in record.scan(pk, "图", "x", changed=True) and "xl-scan-chg" not in scan
+
+
+@pytest.mark.req("P-19", "P-21")
+def test_whoever_may_not_see_scans_is_told_who_does() -> None:
+    shown = record.scan("00000000-0000-0000-0000-000000000001", "图", "basic_info.id_front", may=False)
+    assert "<button" not in shown and "reveal" not in shown
+    assert "当前身份不能查看" in shown and "由培训基地和省级审核查看" in shown
+
+
+@pytest.mark.req("P-19")
+def test_the_review_desk_veils_scans_in_the_same_way() -> None:
+    pk = "00000000-0000-0000-0000-000000000001"
+    row = cast(
+        Any, SimpleNamespace(picture=pk, label="学位证书", key="education.bachelor.degree_scan", sensitive=False)
+    )
+    assert review.scan_link(row) == record.scan(pk, "学位证书", row.key)
+    assert "<button" in review.scan_link(row), "certificates are scans as well, though their field is not masked"
+    row.key = "basic_info.photo"
+    assert "<button" not in review.scan_link(row)
 
 
 def test_waiting_is_counted_in_days_of_the_calendar() -> None:

@@ -13,6 +13,7 @@ from xinglin.accounts.access import needs
 from xinglin.history.selectors import open_entries
 from xinglin.kernel.viewer import Viewer
 from xinglin.reviews.enums import ReviewStatus
+from xinglin.ui.lists.neighbours import WORD, neighbours
 
 from ..actions.viewing import view_identity
 from ..models import Correction, Enrollment
@@ -24,6 +25,7 @@ from ..showing.next_step import EDIT, next_step, other_steps
 from ..showing.steps import flow_of
 from ..showing.timeline import KINDS, kind_of, line_of
 from ..standing import Standing, standings
+from ..tables.intake import list_of
 
 STATUS = "training_status"
 _LINES = 60
@@ -83,6 +85,7 @@ def page_of(viewer: Viewer, enrollment_id: int, words: Any, *, revealed: bool = 
         "others": [do for do in others if do is not edit],
         "may_reveal": viewer.may("residents.reveal"),
         "revealed": revealed,
+        "beside": neighbours(list_of(viewer)(), viewer, row.pk, words.get(WORD, ""), tab=wanted),
         **_history(viewer, row, words.get("log", "")),
     }
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from xinglin.accounts.access import needs
-from xinglin.organizations.enums import Kind
 from xinglin.ui.lists.views import ListView
 
-from ..tables.intake import IntakeList, IntakeOverview
+from ..tables.intake import IntakeList, IntakeOverview, list_of
 
-_own = ListView.as_view(spec=IntakeList)
-_overview = ListView.as_view(spec=IntakeOverview)
+_lists = {spec: ListView.as_view(spec=spec) for spec in (IntakeList, IntakeOverview)}
 
 
 @needs("residents.view")
 def intake(request: HttpRequest) -> HttpResponse:
     """The list of the identity in force: a hospital's own, else the one with provinces and bases."""
-    is_base = request.viewer.organization_kind == Kind.HOSPITAL  # type: ignore[attr-defined]
-    return (_own if is_base else _overview)(request)
+    return _lists[list_of(request.viewer)](request)  # type: ignore[attr-defined]

@@ -144,7 +144,9 @@ class ListPage:
     @cached_property
     def body_html(self) -> SafeString:
         selectable = bool(self.batch_actions)
-        return mark_safe(rows.body(self.spec, self.page.rows, self.columns, self.fixed, selectable, self.viewer))
+        return mark_safe(
+            rows.body(self.spec, self.page.rows, self.columns, self.fixed, selectable, self.viewer, self.state.here())
+        )
 
     @cached_property
     def bar_html(self) -> SafeString:

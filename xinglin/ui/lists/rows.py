@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from xinglin.kernel.viewer import Viewer
 
 from .formats import MISSING, texts
+from .neighbours import within
 from .parts import Column, RowAction
 from .quoting import quoted
 from .spec import ListSpec
@@ -20,11 +21,14 @@ _BLANK = f'<span class="xl-3rd">{MISSING}</span>'
 
 
 def body(
-    spec: ListSpec, rows: Sequence[Any], columns: Sequence[Column], fixed: int, selectable: bool, viewer: Viewer
-) -> str:
-    """All rows. ``fixed``: how many leading columns stay at the left."""
+    spec: ListSpec, rows: Sequence[Any], columns: Sequence[Column], fixed: int, selectable: bool, viewer: Viewer,
+    query: str = "",
+) -> str:  # fmt: skip
+    """All rows. ``fixed``: how many leading columns stay at the left; ``query``: the list's own address behind "?"."""
+    query = query if spec.keeps_place else ""
     cells = [
-        _cell(spec, column, _classes(column, place, fixed, selectable), viewer) for place, column in enumerate(columns)
+        _cell(spec, column, _classes(column, place, fixed, selectable), viewer, query)
+        for place, column in enumerate(columns)
     ]
     found, acting = [], spec.has_row_actions()
     for row in rows:
@@ -60,7 +64,7 @@ def fix_class(place: int, fixed: int, selectable: bool) -> str:
     return ("xl-fix-l xl-fix-l2" if selectable and place == 0 else "xl-fix-l") + edge
 
 
-def _cell(spec: ListSpec, column: Column, attributes: str, viewer: Viewer) -> Cell:
+def _cell(spec: ListSpec, column: Column, attributes: str, viewer: Viewer, query: str) -> Cell:
     opening = f"<td{attributes}>"
     if column.cell is not None:
         draw = column.cell
@@ -69,7 +73,7 @@ def _cell(spec: ListSpec, column: Column, attributes: str, viewer: Viewer) -> Ce
     if column.link:
 
         def linked(row: Any) -> str:
-            shown, url = quoted(text(row)) or MISSING, spec.row_url(row, viewer)
+            shown, url = quoted(text(row)) or MISSING, within(spec.row_url(row, viewer), query)
             return f'{opening}<a href="{quoted(url)}" data-open>{shown}</a></td>' if url else f"{opening}{shown}</td>"
 
         return linked

@@ -22,7 +22,8 @@ class ListSpec:
     shown while the bar is collapsed. ``noun`` is what a row is called (记录, 人). ``crumbs``: (label, url) before the
     title. ``model`` and ``reads``: dotted paths of fields that the list itself reads (row_label, row_url, row_actions, prepare);
     with it a page and an export read these and the fields of the columns, and nothing else of a row. None: rows are
-    read whole. Columns that compute say what they read in ``Column.needs``.
+    read whole. Columns that compute say what they read in ``Column.needs``. ``keeps_place``: the page of a row has 上一条
+    and 下一条 (`neighbours`), so that its link says from which list one came.
     """
 
     name: ClassVar[str] = ""
@@ -40,6 +41,7 @@ class ListSpec:
     template: ClassVar[str] = "ui/lists/page.html"
     model: ClassVar[type[Model] | None] = None
     reads: ClassVar[tuple[str, ...] | None] = None
+    keeps_place: ClassVar[bool] = False
 
     def queryset(self, viewer: Viewer) -> QuerySet[Any]:
         """The rows the viewer may see (a selector of the app), with everything the columns touch joined."""

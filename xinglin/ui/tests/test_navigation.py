@@ -107,3 +107,28 @@ def test_odd_cookie_is_no_instant() -> None:
     asked = request()
     asked.COOKIES[counts.COOKIE] = "abc"
     assert counts.asked_after(asked) == 0.0
+
+
+def test_a_folded_group_stands_open_only_around_the_current_page() -> None:
+    folded = MenuItem("res.in", "招收信息管理", "user-plus", parent="res", order=2, folded=True)
+    second = MenuItem("res.more", "别的", url_name="ui:favicon", parent="res.in")
+    with menu(CAPTION, folded, LEAF, second):
+        elsewhere = Frame(request("/elsewhere", as_=viewer("residents.view"))).side[0].children[0]
+        here = Frame(request("/codes/sex/more", as_=viewer("residents.view"))).side[0].children[0]
+    assert (elsewhere.open, elsewhere.is_here) == (False, False)
+    assert (here.open, here.is_here) == (True, True)
+
+
+def test_a_shut_group_tells_what_waits_in_it() -> None:
+    idle = MenuItem("res.idle", "别的", url_name="ui:favicon", parent="res.in", count=lambda viewer: 3)
+    with menu(CAPTION, GROUP, LEAF, idle):
+        group = Frame(request(as_=viewer("residents.view"))).side[0].children[0]
+    assert group.open, "groups that are not folded stand open"
+    assert group.turns == 40, "only what is the reader's turn"
+
+
+def test_a_folded_group_of_one_is_that_one() -> None:
+    folded = MenuItem("res.in", "招收信息管理", "user-plus", parent="res", order=2, folded=True)
+    with menu(CAPTION, folded, LEAF, OTHER):
+        (caption,) = Frame(request("/codes/sex/more", as_=viewer("residents.view"))).side
+    assert [entry.item.key for entry in caption.children] == ["res.list"] and caption.children[0].current

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
 
 from xinglin.accounts.tests.factories import make_staff, make_tree, viewer_of
 from xinglin.history.models import HistoryEntry
@@ -10,6 +11,7 @@ from xinglin.kernel.clock import SHANGHAI
 from xinglin.kernel.errors import NotAllowed, Refused, WindowClosed
 from xinglin.windows import actions, selectors
 from xinglin.windows.enums import PhaseKind
+from xinglin.windows.models import Extension
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("P-09")]
 
@@ -20,6 +22,13 @@ PHASES = {"filling": FILLING, "review": REVIEW}
 
 def on(month: int, day: int, hour: int = 0) -> datetime:
     return datetime(2026, month, day, hour, tzinfo=SHANGHAI)
+
+
+@pytest.fixture(autouse=True)
+def in_the_season():
+    """An extension ends in the future: these tests live in October 2026."""
+    with time_machine.travel(on(10, 20), tick=False):
+        yield
 
 
 @pytest.fixture
@@ -72,11 +81,39 @@ def test_an_extension_reaches_exactly_its_subtree(tree, window, association):
 
 @pytest.mark.parametrize(("ends", "reason", "message"), [
     (date(2026, 11, 3), " ", "理由"),
-    (date(2026, 10, 31), "停机", "要更晚"),
+    (date(2026, 10, 31), "停机", "要更晚.*请用“撤销”"),
+    (date(2026, 10, 19), "停机", "2026-10-19 24:00 已经过去"),
+    (on(10, 20), "停机", "已经过去"),
 ])  # fmt: skip
 def test_an_extension_needs_a_reason_and_a_later_end(tree, window, association, ends, reason, message):
     with pytest.raises(Refused, match=message):
         actions.extend(window.phases.get(kind="filling"), tree.base, ends, reason, by=association)
+
+
+def test_an_end_that_is_past_opens_nothing_and_is_refused_though_it_is_later_than_the_present_end(
+    tree, window, association
+):
+    """The window is over; up to now such an extension was taken and did nothing."""
+    phase = window.phases.get(kind="filling")
+    with time_machine.travel(on(11, 20, 9), tick=False):
+        for ends in (date(2026, 11, 10), date(2026, 11, 19), on(11, 20, 9)):
+            with pytest.raises(Refused, match=r"已经过去.*现在的结束时间是 2026-10-31 24:00") as refused:
+                actions.extend(phase, tree.base, ends, "补录", by=association)
+            assert refused.value.field == "ends_on"
+        assert not Extension.unscoped.exists()
+        actions.extend(phase, tree.base, date(2026, 11, 20), "补录", by=association)
+        assert selectors.closed_reason(window, "filling", tree.base) is None
+
+
+def test_a_shorter_end_is_refused_and_an_extension_can_still_be_taken_back(tree, window, association):
+    phase = window.phases.get(kind="filling")
+    given = actions.extend(phase, tree.base, date(2026, 11, 8), "停机", by=association)
+    with pytest.raises(Refused, match="2026-11-08 24:00") as refused:
+        actions.extend(phase, tree.base, date(2026, 11, 3), "写错了", by=association)
+    assert refused.value.field == "ends_on"
+    actions.take_back(given.pk, "写错了", by=association)
+    actions.extend(phase, tree.base, date(2026, 11, 3), "停机", by=association)
+    assert selectors.effective_end(window, "filling", tree.base) == on(11, 4)
 
 
 def test_a_province_sets_its_own_times_within_the_associations(tree, window, province, association):

@@ -160,7 +160,7 @@ def test_a_refused_extension_keeps_what_was_typed_and_writes_nothing(tree, windo
     answer = client.post(place("extend", window), typed)
     assert answer.status_code == 422 and "延长后的时间要更晚" in answer.text
     assert "停机两天半" in answer.text and "17:30" in answer.text
-    assert list(answer.context["form"].errors) == ["ends_at"]
+    assert list(answer.context["form"].errors) == ["ends_on"]
     assert not Extension.unscoped.exists() and HistoryEntry.unscoped.count() == before
 
 

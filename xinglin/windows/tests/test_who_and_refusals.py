@@ -208,7 +208,7 @@ def test_a_province_extends_up_to_the_end_of_the_country_and_of_what_the_associa
     own = actions.set_own_phase(window, tree.province, "filling", *OWN["filling"], by=province)
     with pytest.raises(Refused, match=r"不能晚于全国的结束时间（2026-10-31 24:00）") as refused:
         actions.extend(own, tree.base, on(11, 1, 1), "补录", by=province)
-    assert refused.value.field == "ends_at"
+    assert refused.value.field == "ends_on"
     actions.extend(filling, tree.base, date(2026, 11, 3), "停机", by=association)
     with pytest.raises(Refused, match="现在的结束时间是 2026-11-03 24:00"):
         actions.extend(own, tree.base, date(2026, 11, 3), "补录", by=province)

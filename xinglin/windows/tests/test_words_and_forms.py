@@ -260,3 +260,17 @@ def test_midnight_is_typed_as_a_day_only(day, hour):
     assert (shown["starts_at"] is None) == (hour == time())
     assert (shown["ends_at"] is None) == (hour == time())
     assert shown["ends_on"] == day + timedelta(days=2 if hour == time() else 3)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "words"),
+    [
+        (on(10, 13), on(11, 1), "10-13 ～ 10-31"),
+        (on(10, 13), on(10, 14), "10-13 ～ 10-13"),
+        (on(10, 13), datetime(2026, 11, 1, 17, tzinfo=SHANGHAI), "2026-10-13 ～ 2026-11-01 17:00"),
+        (on(12, 20), datetime(2027, 1, 6, tzinfo=SHANGHAI), "2026-12-20 ～ 2027-01-05"),
+        (on(12, 20), datetime(2027, 1, 1, tzinfo=SHANGHAI), "12-20 ～ 12-31"),
+    ],
+)
+def test_short_dates_leave_the_year_out_only_where_it_is_one(starts, ends, words):
+    assert span_of(starts, ends).short_dates == words

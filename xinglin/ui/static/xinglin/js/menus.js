@@ -31,12 +31,26 @@ on("click", "[data-nav-open]", () => drawer(true));
 on("click", "[data-nav-close]", () => drawer(false));
 each("[data-nav-toggle]", (b) => b.setAttribute("aria-expanded", String(!root.classList.contains("xl-slim"))));
 
+// Groups: the one with the current page is open, the others are as their reader left them. Only what was clicked is
+// remembered, so that a page that opens its own group does not keep it open for ever.
 each("details[data-remember]", (group) => {
   const key = `xl-${group.dataset.remember}`;
-  if (memory.get(key) === "shut" && !group.querySelector("[aria-current]")) group.open = false;
-  if (memory.get(key) === "open") group.open = true;
-  group.addEventListener("toggle", () => memory.set(key, group.open ? "open" : "shut"));
+  const left = memory.get(key);
+  if (left === "open") group.open = true;
+  if (left === "shut" && !group.querySelector("[aria-current]")) group.open = false;
+  group.querySelector("summary").addEventListener("click", (event) => {
+    if (!event.defaultPrevented) memory.set(key, group.open ? "shut" : "open");
+  });
 });
+// A menu that is longer than the window shows where one stands.
+each(".xl-nav a[aria-current]", (link) => {
+  const nav = link.closest(".xl-nav");
+  const below = link.getBoundingClientRect().bottom - nav.getBoundingClientRect().bottom;
+  if (below > 0) nav.scrollTop += below + 12;
+});
+
+// On the page of a row: leafing on moves the mark of the list along.
+on("click", "[data-list-place]", (link) => sessionStorage.setItem(`xl-seen ${link.dataset.listPlace}`, link.dataset.listKey));
 
 const shutMenus = (except) => document.querySelectorAll("details[data-menu][open]").forEach((m) => { if (m !== except) m.open = false; });
 document.addEventListener("click", (event) => shutMenus(event.target.closest("details[data-menu]")));
