@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from playwright.sync_api import Page, expect
 
 from tests.browser.doors import fill_sign_in, sign_in
@@ -14,6 +15,7 @@ from xinglin.accounts.models import SignInSession, User
 from xinglin.accounts.tests.authenticator import enrol
 from xinglin.accounts.tests.factories import PASSWORD, make_resident, make_staff, make_tree
 from xinglin.kernel import clock
+from xinglin.residents.tests.factories import make_enrollments, make_world
 
 STEP = timedelta(seconds=totp.SECONDS)
 pytestmark = [pytest.mark.req("P-08", "Q-15")]
@@ -103,6 +105,24 @@ def test_the_password_is_asked_again_before_sign_ins_are_ended(page_pc: Page, pa
     page.get_by_label("当前密码").fill(PASSWORD)
     page.get_by_role("button", name="确认并继续").click()
     expect(page.get_by_text("已退出 1 处登录")).to_be_visible()
+
+
+def test_a_resident_changes_the_phone_with_the_password_on_a_phone(page_phone: Page) -> None:
+    enrollment = make_enrollments(make_world())[0]
+    users = User.unscoped.filter(person_id=enrollment.person_id)
+    users.update(password=make_password(PASSWORD), activated_at=clock.now())
+    sign_in(page_phone, users.get().person.id_number, entrance="resident")
+    _long_ago()
+    page_phone.goto("/my/record/basic_info/")
+    page_phone.get_by_label("手机").first.fill("19000000001")
+    page_phone.watch.allow("422")  # type: ignore[attr-defined]
+    page_phone.get_by_role("button", name="保存", exact=True).click()
+    expect(page_phone.get_by_text("改这一项要再输入一次密码").first).to_be_visible()
+    good_page(page_phone, "own-phone-again")
+    page_phone.get_by_label("当前密码").fill(PASSWORD)
+    page_phone.get_by_role("button", name="保存", exact=True).click()
+    expect(page_phone.get_by_text("已保存，基地可见").first).to_be_visible()
+    assert users.get().person.phone == "19000000001"
 
 
 def test_a_lost_factor_is_reset_on_the_account_page(page_pc: Page) -> None:
