@@ -64,7 +64,7 @@ def _uploads_and_passwords() -> Iterator[Advice]:
     yield (
         32,
         not settings.XINGLIN_BREACHED_PASSWORDS,
-        "New passwords are compared with 20,000 breached ones only.",
+        "New passwords are compared with 20,000 common ones only, not with all that were breached.",
         "下载泄露密码散列文件，设置 XINGLIN_BREACHED_PASSWORDS. Set XINGLIN_BREACHED_PASSWORDS to the public file.",
     )
     yield (
