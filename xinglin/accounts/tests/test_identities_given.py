@@ -81,7 +81,7 @@ def test_an_identity_with_an_end_is_in_force_until_then(tree, base_account):
         ("province_reviewer", "province", "province_reviewer", "province"),
         ("province_admin", "province", "association_admin", "association"),
         ("province_admin", "province", "base_admin", "foreign_base"),
-        ("association_admin", "association", "ministry_reader", "ministry"),
+        ("province_admin", "province", "ministry_reader", "ministry"),
         ("association_admin", "association", "resident", "base"),
         ("ministry_reader", "ministry", "base_admin", "base"),
     ],
