@@ -8,7 +8,7 @@ same cached relations; what was not read is read when it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -72,24 +72,38 @@ class _Text:
         query = queryset.query
         if query.annotations or query.extra or queryset._prefetch_related_lookups or query.values_select:  # type: ignore[attr-defined]
             raise TypeError("a compiled query reads plain model instances")
-        self.connection = connections[using]
-        self._compiler = query.get_compiler(using)
+        self.using = using
+        compiler = query.get_compiler(using)
         try:
-            self.sql, self.params = self._compiler.as_sql()
+            self.sql, self.params = compiler.as_sql()
         except EmptyResultSet:
             raise TypeError("a compiled query must be able to find something") from None
-        fields = [column[0] for column in self._compiler.select]
-        self._converters = self._compiler.get_converters(fields)
-        self._make = _maker(self._compiler.klass_info, self._compiler.select, using)
+        columns = [column[0] for column in compiler.select]
+        self._converted = [(place, columns[place]) for place in compiler.get_converters(columns)]
+        self._make = _maker(compiler.klass_info, compiler.select, using)
 
     def ask(self, values: dict[str, Any]) -> list[Any]:
-        connection = connections[self.connection.alias]
+        """Nothing of the connection that wrote the text is kept: each thread asks on its own."""
+        connection = connections[self.using]
         params = [p.adapt(values[p.name], connection) if isinstance(p, Asked) else p for p in self.params]
         with connection.cursor() as cursor:
             cursor.execute(self.sql, params)
             rows = cursor.fetchall()
-        found = self._compiler.apply_converters(rows, self._converters) if self._converters else rows
-        return [self._make(row) for row in found]
+        return [self._make(row) for row in self._as_python(rows, connection)]
+
+    def _as_python(self, rows: list[Row], connection: Any) -> Iterable[Row]:
+        ways = [
+            (place, column, [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)])
+            for place, column in self._converted
+        ]
+        if not ways:
+            return rows
+        found = [list(row) for row in rows]
+        for row in found:
+            for place, column, converters in ways:
+                for convert in converters:
+                    row[place] = convert(row[place], column, connection)
+        return found
 
 
 def _maker(info: Any, select: Any, using: str) -> Callable[[Row], Any]:

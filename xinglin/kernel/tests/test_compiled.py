@@ -1,10 +1,11 @@
 """A compiled query answers as the queryset it was made of, for whatever values, and makes the same instances."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import BigIntegerField, CharField, Count, DateTimeField, Q
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
@@ -71,6 +72,22 @@ def test_any_set_of_keys_gives_the_rows_of_these_keys(wanted):
     known = list(Organization.unscoped.filter(code__startswith="H").order_by("pk").values_list("pk", flat=True))
     keys = [known[n] if n < len(known) else 10**15 + n for n in wanted]
     assert [row.pk for row in BY_KEYS.rows(keys=keys)] == sorted({key for key in keys if key in known})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_ask_on_connections_of_their_own(tree):
+    BY_NAME.rows(name="云汀0")
+
+    def ask(name):
+        try:
+            return [row.pk for row in BY_NAME.rows(name=name)], id(connections["default"])
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(ask, [row.name for row in tree]))
+    assert [found for found, _ in answers] == [[row.pk] for row in tree]
+    assert id(connections["default"]) not in {used for _, used in answers}
 
 
 @pytest.mark.parametrize("text", ["'", "''; --", "%s", "%", "\\", "𠮷", "a\nb", "{}"])
