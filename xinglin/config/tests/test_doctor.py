@@ -14,8 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
-from xinglin.accounts.models import VerifiedPhone
-from xinglin.accounts.tests.factories import forget_full_phone, make_phone, make_staff, make_tree, set_contact_phone
+from xinglin.accounts.tests.factories import make_staff, make_tree
 from xinglin.config import checkups as own
 from xinglin.config.health import database_fault
 from xinglin.dictionaries.models import CodeTable
@@ -351,25 +350,6 @@ def test_nobody_can_administer():
     assert "还没有任何账号" in said("accounts.reachable")
     make_staff("base_admin", make_tree().base)
     assert "没有一个有效的最高级管理账号" in said("accounts.reachable")
-
-
-def test_bases_whose_contact_phone_cannot_be_told_anything():
-    tree = make_tree()
-    assert "都能收到通知" in said("accounts.contact_phones"), "nobody was promised anything yet"
-    make_staff("base_organization", tree.bases[3])
-    assert "1 家有账号的培训基地没有登记联系电话" in said("accounts.contact_phones")
-    for number, base in enumerate(tree.bases):
-        set_contact_phone(base, make_phone(number))
-    assert "都能收到通知" in said("accounts.contact_phones")
-    for base in tree.bases[:2]:
-        forget_full_phone(base)
-    assert "2 家培训基地的联系电话早先只登记了校验值" in said("accounts.contact_phones")
-    typed = VerifiedPhone(user=make_staff("base_organization", tree.bases[0]), proof="matched", key=new_key("system"))
-    typed.phone_hash, typed.phone, typed.verified_at = tree.bases[0].contact_phone_hash, make_phone(0), clock.now()
-    typed.save()
-    assert "1 家培训基地的联系电话早先只登记了校验值" in said("accounts.contact_phones"), (
-        "the one that typed it is reached"
-    )
 
 
 def test_migrations_of_this_version_that_were_not_run(monkeypatch):
