@@ -283,3 +283,14 @@ def test_large_files_are_compressed_once_for_all(sources, settings):
     collect_if_changed()
     name = address("site.css").rsplit("/", 1)[1]
     assert Path(settings.STATIC_ROOT, f"{name}.gz").stat().st_size < (sources / "site.css").stat().st_size
+
+
+def test_nothing_of_the_folder_it_is_called_from_is_imported(settings, tmp_path):
+    """A checkout, or a file that is called like a module, lies where somebody happens to stand."""
+    for name in ("xinglin", "json"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise SystemExit('of the folder')\n")
+    command = settings.BASE_DIR / "bin" / "xinglin"
+    done = subprocess.run([str(command), "help"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "of the folder" not in done.stderr
+    assert "doctor" in done.stdout
