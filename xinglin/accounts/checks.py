@@ -60,6 +60,7 @@ def production_asks_for_a_factor(**_: Any) -> list[CheckMessage]:
     return [Warning("Nobody must use a second factor: a stolen password is enough.", hint=hint, id="xinglin.W023")]
 
 
+@register("xinglin")
 def breached_passwords_can_be_searched(**_: Any) -> list[CheckMessage]:
     """XINGLIN_BREACHED_PASSWORDS is a file of SHA-1 hashes in order (P-05)."""
     path = settings.XINGLIN_BREACHED_PASSWORDS

@@ -9,6 +9,7 @@ very process, everything happens at once, and so it does outside a transaction.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -73,18 +74,37 @@ def writing_behind() -> Iterator[None]:
     if connection.vendor != "postgresql" or not connection.in_atomic_block or active():
         yield
         return
-    switch = sys.getswitchinterval()
-    with ThreadPoolExecutor(1) as pool:
+    with _threads_change_places_often(), ThreadPoolExecutor(1) as pool:
         behind = Behind(pool)
         token = _ACTIVE.set(behind)
-        sys.setswitchinterval(SWITCH_SECONDS)
         try:
             with connection.execute_wrapper(behind._settled_first):
                 yield
             behind.settle()
         finally:
-            sys.setswitchinterval(switch)
             _ACTIVE.reset(token)
+
+
+_lock = threading.Lock()
+_blocks, _pace = 0, 0.0
+
+
+@contextmanager
+def _threads_change_places_often() -> Iterator[None]:
+    """Python's pace is one for the whole process: the first block sets it, the last one sets it back."""
+    global _blocks, _pace
+    with _lock:
+        if not _blocks:
+            _pace = sys.getswitchinterval()
+            sys.setswitchinterval(SWITCH_SECONDS)
+        _blocks += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _blocks -= 1
+            if not _blocks:
+                sys.setswitchinterval(_pace)
 
 
 def run_later(sql: str, params: Sequence[Any]) -> None:

@@ -25,7 +25,6 @@ LOGO_EDGE = 256
 LOGO_MOST_BYTES = 1_000_000
 
 
-@transaction.atomic
 def set_site(*, by: Viewer, province_id: int | None = None, logo: bytes | None = None, **words: str) -> SiteSetting:
     """Set words, theme colour or logo of the installation (``province_id`` None) or of a province.
 
@@ -33,21 +32,27 @@ def set_site(*, by: Viewer, province_id: int | None = None, logo: bytes | None =
     Raises NotAllowed for another's settings, and Refused with the field for a value that does not pass.
     """
     _require(province_id, by)
+    picture = small_png(logo) if logo else logo  # the scanner may take its time: no lock is held meanwhile
+    return _set_site(by, province_id, picture, words)
+
+
+@transaction.atomic
+def _set_site(by: Viewer, province_id: int | None, picture: bytes | None, words: dict[str, str]) -> SiteSetting:
     setting = SiteSetting.objects.select_for_update().filter(province_id=province_id).first()
     setting = setting or SiteSetting(province_id=province_id)
     before = {name: getattr(setting, name) for name in words}
     for name, word in words.items():
         setattr(setting, name, text.normalise(word) if name != "theme_colour" else word.strip().lower())
-    if logo is not None:
-        setting.logo = small_png(logo) if logo else None
+    if picture is not None:
+        setting.logo = picture or None
     _check(setting)
     setting.save()
     labels = {field.name: str(field.verbose_name) for field in SiteSetting._meta.fields}
     changes = {
         labels[name]: [before[name], getattr(setting, name)] for name in words if before[name] != getattr(setting, name)
     }
-    if logo is not None:
-        changes["标志"] = ["", "已更换" if logo else "已去掉"]
+    if picture is not None:
+        changes["标志"] = ["", "已更换" if picture else "已去掉"]
     if changes:
         record(
             [

@@ -34,11 +34,11 @@ REASON = "the account's own second factor"
 @transaction.atomic
 def offer_factor(user: User) -> None:
     """A new secret to be put into an app; one that is in force goes on until the new one is confirmed."""
-    known = factor_of(user.pk)
+    known = _locked(user)
     key = known.key if known else user.person.key if user.person else new_key("system")
     factor = known or SecondFactor(user=user, key=key)
     factor.offered, factor.offered_at = totp.new_secret(), clock.now()
-    factor.save()
+    factor.save(update_fields=["offered", "offered_at"] if known else None)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -161,3 +162,12 @@ class TestCodes:
         assert use_code(user, codes[0]) and not use_code(user, codes[0])
         make_codes(user)
         assert not use_code(user, codes[1])
+
+
+def test_an_offer_writes_nothing_of_what_is_in_force(user):
+    """Somebody who starts once more while the first app is being confirmed takes nothing back."""
+    offer_factor(user)
+    with CaptureQueriesContext(connection) as asked:
+        offer_factor(user)
+    (update,) = [query["sql"] for query in asked.captured_queries if query["sql"].startswith("UPDATE")]
+    assert "offered" in update and not any(f'"{name}" =' in update for name in ("secret", "confirmed_at", "last_step"))

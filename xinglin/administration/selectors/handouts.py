@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from xinglin.accounts.models import CredentialHandout, HandoutItem, User
+from xinglin.accounts.models import CredentialHandout, Grant, HandoutItem, User
 from xinglin.kernel.viewer import Viewer
 
 
@@ -25,11 +25,16 @@ class Tally:
 
 
 def batches(viewer: Viewer) -> QuerySet[CredentialHandout]:
-    """Batches that were handed out by an identity in the viewer's subtree; passwords stay with whoever did (`own`)."""
+    """Batches that were handed out by an identity in the viewer's subtree, and in its track where it has one; passwords
+    stay with whoever did (`own`)."""
     rows = CredentialHandout.objects.for_system("that it was handed out, without the passwords")
     if viewer.is_person or not viewer.organization_path:
         return rows.none()
-    return rows.filter(organization_path__startswith=viewer.organization_path)
+    rows = rows.filter(organization_path__startswith=viewer.organization_path)
+    if viewer.track:
+        own_track = Grant.objects.for_system("handed out under which track").filter(track=viewer.track)
+        rows = rows.filter(grant_id__in=own_track.values("pk"))
+    return rows
 
 
 def own(viewer: Viewer, ids: Iterable[UUID]) -> set[UUID]:

@@ -13,6 +13,8 @@ from xinglin.accounts.actions import begin_handout, take_passwords, work_off
 from xinglin.accounts.actions.handouts import wipe_old
 from xinglin.accounts.enums import HandoutVerb, Policy
 from xinglin.accounts.models import CredentialHandout, InitialCredential
+from xinglin.accounts.tests.factories import make_staff, viewer_of
+from xinglin.administration.selectors.handouts import batches
 from xinglin.administration.tables.handouts import HandoutList
 from xinglin.exports.testing import ExportedListContract
 from xinglin.kernel import clock
@@ -113,3 +115,18 @@ def test_it_is_one_click_from_where_passwords_are_handed_out(world):
 @pytest.mark.parametrize("who", ["province_reviewer", "ministry_reader", "resident"])
 def test_whoever_hands_nothing_out_has_no_such_list(world, who):
     assert world.client(who).get(PAST).status_code == 403
+
+
+def test_an_identity_of_one_track_sees_what_its_own_track_handed_out(world):
+    """Who, how many and why is told within the track, as everything about accounts is (P-01, P-05)."""
+    place = world.tree.province
+    made = {}
+    for track in ("western", "tcm", ""):
+        viewer = viewer_of(make_staff("province_admin", place, track=track))
+        user = waiting(world.tree.base, 1)[0]
+        made[track] = viewer, begin_handout(HandoutVerb.RENEWED, [user.pk], by=viewer).pk
+    seen = {track: set(batches(viewer).values_list("pk", flat=True)) for track, (viewer, _) in made.items()}
+    ids = {track: pk for track, (_, pk) in made.items()}
+    assert ids["western"] in seen["western"] and ids["tcm"] not in seen["western"]
+    assert ids["tcm"] in seen["tcm"] and ids["western"] not in seen["tcm"]
+    assert set(ids.values()) <= seen[""]

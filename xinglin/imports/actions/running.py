@@ -141,7 +141,10 @@ def _whole(work: Work) -> None:
         rows = _opened(work, _sealed(work, LARGEST_PORTION))
         while rows:
             done = work.job.progress_done + len(rows)
-            refused, rows = _portion(work, rows, LARGEST_PORTION)
+            try:
+                refused, rows = _portion(work, rows, LARGEST_PORTION)
+            except (IntegrityError, Stale) as error:  # somebody else entered the same record meanwhile
+                raise Changed from error
             if refused:
                 raise Changed
             keep(work.job, progress_done=done)

@@ -190,6 +190,22 @@ def test_all_or_nothing_killed_writes_nothing(viewer: Viewer) -> None:
     assert trial.state() == []
 
 
+def test_all_or_nothing_that_collides_with_somebody_is_checked_again(
+    viewer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database refuses a row that somebody else has just entered: nothing is written, and nothing breaks off."""
+    job = confirmed(viewer, *(trial.good(n) for n in range(3)), whole=True)
+
+    def apply(self: Any, rows: Any, context: Any, *, by: Viewer) -> None:
+        raise IntegrityError("somebody was faster")
+
+    monkeypatch.setattr(trial.TrialSpec, "apply", apply)
+    result = actions.run(job.pk, by=viewer)
+    assert result is not None
+    assert (result.status, trial.state()) == (Status.CHECKED, [])
+    assert "没有导入任何数据" in result.failure
+
+
 def test_all_or_nothing_overtaken_writes_nothing(viewer: Viewer) -> None:
     """A row that became wrong after the confirmation takes the others back, and the page says so."""
     job = checked(viewer, trial.good(0), {**trial.good(1)}, mode="create")

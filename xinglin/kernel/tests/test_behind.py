@@ -192,6 +192,20 @@ class TestFaults:
         assert sys.getswitchinterval() == before
 
 
+class TestPace:
+    """How often Python's threads change places is one number for the whole process."""
+
+    def test_blocks_of_several_threads_that_overlap_leave_it_as_it_was(self):
+        before = sys.getswitchinterval()
+        first, second = behind._threads_change_places_often(), behind._threads_change_places_often()
+        first.__enter__()
+        second.__enter__()
+        first.__exit__(None, None, None)
+        assert sys.getswitchinterval() == pytest.approx(behind.SWITCH_SECONDS, rel=0.1)
+        second.__exit__(None, None, None)
+        assert sys.getswitchinterval() == before
+
+
 class TestReferences:
     """The foreign keys of a block's rows may be looked through before the transaction's end."""
 

@@ -59,7 +59,8 @@ def enroll(
     """Create enrollments in a window.
 
     Raises NotAllowed; Stale where somebody else enrolled one of the people meanwhile: the transaction that is open
-    around it cannot go on then, so that nothing is written.
+    around it cannot go on then, so that nothing is written. Where the caller writes behind (`kernel.behind`), it gets the
+    IntegrityError itself, at the end of its block.
     """
     by.require("residents.import_accounts")
     try:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.db import connection
 from django.test import Client
 from PIL import Image
 
+from xinglin.files import scanning
 from xinglin.history.models import HistoryEntry
 from xinglin.kernel.errors import NotAllowed, Refused
 from xinglin.kernel.viewer import Viewer
@@ -107,3 +109,13 @@ def test_every_colour_stays_readable(colour: str) -> None:
 def test_last_known_site_asks_no_database(django_assert_num_queries: object) -> None:
     with django_assert_num_queries(0):  # type: ignore[operator]
         assert selectors.last_known_site().name == "杏林"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_lock_is_held_while_a_scanner_looks_at_the_logo(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may take half a minute, and on SQLite nobody else could write meanwhile (P-14, P-18)."""
+    held: list[bool] = []
+    monkeypatch.setattr(scanning, "check", lambda data: held.append(connection.in_atomic_block))
+    set_site(by=SYSTEM, logo=picture())
+    assert held == [False]
+    assert read().logo_version
