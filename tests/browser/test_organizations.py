@@ -139,6 +139,7 @@ def test_a_province_sets_up_a_base(world: Organizations, page_pc: Page) -> None:
 def test_a_base_keeps_its_departments_by_keyboard(world: Organizations, page_pc: Page) -> None:
     window = page_pc
     enter(window, world, "base")
+    window.locator(".xl-nav summary", has_text="机构与科室").press("Enter")
     window.get_by_role("link", name="本单位信息").click()
     window.get_by_role("link", name="科室").last.click()
     window.get_by_role("link", name="新增科室").press("Enter")
