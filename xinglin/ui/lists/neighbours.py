@@ -42,8 +42,13 @@ class Neighbours:
 
 def within(url: str, query: str, **keep: str) -> str:
     """The address of a row that remembers its list, and further words of the page (the open tab)."""
+    return f"{url}{ending(query, **keep)}" if url else url
+
+
+def ending(query: str, **keep: str) -> str:
+    """What such addresses end with, the same for all rows of a list; "" where there is nothing to remember."""
     words = {name: value for name, value in {WORD: query, **keep}.items() if value}
-    return f"{url}?{urlencode(words)}" if url and words else url
+    return f"?{urlencode(words)}" if words else ""
 
 
 def neighbours(spec: ListSpec, viewer: Viewer, key: int, query: str = "", **keep: str) -> Neighbours | None:

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from xinglin.kernel.viewer import Viewer
 
 from .formats import MISSING, texts
-from .neighbours import within
+from .neighbours import ending
 from .parts import Column, RowAction
 from .quoting import quoted
 from .spec import ListSpec
@@ -71,10 +71,13 @@ def _cell(spec: ListSpec, column: Column, attributes: str, viewer: Viewer, query
         return lambda row: f"{opening}{_safe(draw(row, viewer)) or _BLANK}</td>"
     text = texts(column, short=True, masked=True, separated=True)
     if column.link:
+        remembered = quoted(ending(query))
 
         def linked(row: Any) -> str:
-            shown, url = quoted(text(row)) or MISSING, within(spec.row_url(row, viewer), query)
-            return f'{opening}<a href="{quoted(url)}" data-open>{shown}</a></td>' if url else f"{opening}{shown}</td>"
+            shown, url = quoted(text(row)) or MISSING, quoted(spec.row_url(row, viewer))
+            return (
+                f'{opening}<a href="{url}{remembered}" data-open>{shown}</a></td>' if url else f"{opening}{shown}</td>"
+            )
 
         return linked
     return lambda row: f"{opening}{quoted(value) if (value := text(row)) else _BLANK}</td>"
