@@ -45,6 +45,12 @@ def items() -> Iterator[Advice]:
         "Logs stay on this machine: whoever takes it over can alter them.",
         "设置 XINGLIN_LOG_SINK，例如 tls://logs.example.cn:6514. Send them to another system with XINGLIN_LOG_SINK.",
     )
+    yield (
+        41,
+        settings.XINGLIN_SECOND_FACTOR != "all",
+        "Some identities may come in with a password alone.",
+        "设置 XINGLIN_SECOND_FACTOR=all. Set XINGLIN_SECOND_FACTOR=all.",
+    )
 
 
 def _uploads_and_passwords() -> Iterator[Advice]:

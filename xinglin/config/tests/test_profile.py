@@ -18,6 +18,7 @@ STRICT = {
     "XINGLIN_CLAMD": "unix:///run/clamav/clamd.ctl",
     "XINGLIN_BREACHED_PASSWORDS": "/srv/breached",
     "XINGLIN_INITIAL_PASSWORDS": "random",
+    "XINGLIN_SECOND_FACTOR": "all",
     "XINGLIN_TLS_CERT": "/etc/xinglin/tls/xinglin.pem",
     "XINGLIN_LOG_SINK": "tls://logs.example.cn:6514",
     "XINGLIN_SMS_WEBHOOK": "https://sms.example.cn/",
@@ -73,6 +74,7 @@ CASES = [
     (39, {"secret": {"XINGLIN_KEYS": "m1:x"}}),
     (39, {"secret": {"DATABASE_URL": "postgres://xl:secret@db.example.cn/xinglin"}}),
     (40, {"XINGLIN_LOG_SINK": ""}),
+    (41, {"XINGLIN_SECOND_FACTOR": "staff"}),
 ]
 
 
