@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -124,13 +124,3 @@ def check_references() -> None:
     if behind is not None:
         behind.later(lambda raw: raw.execute("SET CONSTRAINTS ALL IMMEDIATE"))
         behind.later(lambda raw: raw.execute("SET CONSTRAINTS ALL DEFERRED"))
-
-
-def reserve_ids(wanted: Mapping[type[models.Model], int]) -> None:
-    """Take primary keys for the rows of this block before any is handed over: to ask for them later would wait."""
-    from .bulk import allocate_ids
-
-    behind = active()
-    if behind is not None:
-        for model, count in wanted.items():
-            behind.keep_ids(model, allocate_ids(model, count))

@@ -5,7 +5,7 @@ Rows are prepared column by column: a column of plain values needs nothing, one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice, repeat
 from typing import Any
@@ -62,6 +62,15 @@ def allocate_ids(model: type[models.Model], count: int) -> list[int]:
         else:
             cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, last])
         return list(range(first, last + 1))
+
+
+def reserve_ids(wanted: Mapping[type[models.Model], int]) -> None:
+    """Take primary keys for the rows of an open block of `behind` before any is handed over: to ask for them later would
+    wait. Elsewhere there is nothing to do."""
+    open_block = behind.active()
+    if open_block is not None:
+        for model, count in wanted.items():
+            open_block.keep_ids(model, allocate_ids(model, count))
 
 
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

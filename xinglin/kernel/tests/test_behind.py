@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinglin.kernel import behind, clock
-from xinglin.kernel.behind import check_references, reserve_ids, run_later, writing_behind
-from xinglin.kernel.bulk import allocate_ids, insert_rows
+from xinglin.kernel.behind import check_references, run_later, writing_behind
+from xinglin.kernel.bulk import allocate_ids, insert_rows, reserve_ids
 
 DataKey = apps.get_model("vault", "DataKey")
 Person = apps.get_model("people", "Person")

@@ -15,8 +15,7 @@ from xinglin.accounts.selectors import accounts_of_persons
 from xinglin.history import actions as history
 from xinglin.history.actions import Entry
 from xinglin.kernel import clock
-from xinglin.kernel.behind import reserve_ids
-from xinglin.kernel.bulk import allocate_ids, insert_rows
+from xinglin.kernel.bulk import allocate_ids, insert_rows, reserve_ids
 from xinglin.kernel.errors import Stale
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.models import Organization

@@ -56,12 +56,12 @@ def at(found: QuerySet[Any], order: Sequence[str], start: int, size: int) -> Loo
     with connections[found.db].cursor() as cursor:
         cursor.execute(sql, params)
         rows = cursor.fetchall()
-    return _read(rows, found, start)
+    return _read(rows, found)
 
 
-def _read(rows: list[tuple[int, Any]], found: QuerySet[Any], start: int) -> Look:
-    if not rows:  # the page lies behind the last row, or nothing matches
-        return Look(counting.up_to_bound(found) if start else Count(0, True), None if start else [])
+def _read(rows: list[tuple[int, Any]], found: QuerySet[Any]) -> Look:
+    if not rows:  # the page lies behind the last row
+        return Look(counting.up_to_bound(found), None)
     number = rows[0][0]
     if number > counting.BOUND:
         return Look(Count(counting.BOUND, False), None)
