@@ -19,6 +19,7 @@ from bench import ground  # first: it prepares Django
 from bench.usual_list import PATH
 from xinglin.accounts.models import User
 from xinglin.accounts.tests.factories import sign_in
+from xinglin.config.static_files import collect_if_changed
 from xinglin.people.actions import NewPerson
 from xinglin.residents.actions.enrolling import Intake, enroll
 from xinglin.residents.models import Enrollment
@@ -172,6 +173,7 @@ def measure(command: Callable[[int], list[str]], cookie: str, path: str) -> tupl
 
 
 def run() -> None:
+    collect_if_changed()  # as `xinglin prepare` does before anything is served: here may be a fresh clone
     world = ground.world()
     fill(world)
     cookie = cookie_of(world)
