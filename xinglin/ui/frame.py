@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
 
 from xinglin.kernel.viewer import Viewer
 
-from . import counts, navigation
+from . import counts, frame_parts, navigation
+from .csrf import page_token
+from .entries import Entry
 from .selectors import Site, site_for
-
-
-@dataclass(slots=True)
-class Entry:
-    """A menu entry as shown: address resolved, number asked, children nested."""
-
-    item: navigation.MenuItem
-    url: str = ""
-    count: int | None = None
-    current: bool = False
-    children: list[Entry] = field(default_factory=list)
-
-    @property
-    def open(self) -> bool:
-        """A group that holds the current page is open, others unless they are folded."""
-        return self.is_here or not self.item.folded
-
-    @property
-    def is_here(self) -> bool:
-        """Whether this entry or one below it is the current place."""
-        return self.current or any(child.is_here for child in self.children)
-
-    @property
-    def turns(self) -> int:
-        """What waits for the viewer below this entry, told while the group is shut."""
-        return sum(child.count or 0 for child in self.children if child.item.turn)
 
 
 @lru_cache(maxsize=1_000)
@@ -104,6 +80,23 @@ class Frame:
     def turn_count(self) -> int:
         """How many things wait for this viewer: the sum of all counts marked as 轮到您."""
         return _turns(self.side)
+
+    @property
+    def side_html(self) -> SafeString:
+        """The side navigation as HTML."""
+        return frame_parts.side(self.site, self.side)
+
+    @property
+    def who_html(self) -> SafeString:
+        """Who is signed in, and the own menu, as HTML; nothing for a visitor."""
+        if self.viewer is None:
+            return SafeString("")
+        return frame_parts.who(self.viewer, self.menu, csrf_token=page_token(self.request))
+
+    @property
+    def scripts_html(self) -> SafeString:
+        """What the foot of every page loads, as HTML."""
+        return frame_parts.scripts(self.viewer, getattr(self.request, "idle_minutes", 0))
 
     def place(self, key: str) -> None:
         """Mark the entry ``key`` as the current place, for pages whose address lies elsewhere."""

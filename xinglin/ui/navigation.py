@@ -37,7 +37,7 @@ class MenuItem:
     turn: bool = False
     folded: bool = False
     face: Face = "desk"
-    url_args: Mapping[str, Any] = field(default_factory=dict)
+    url_args: Mapping[str, Any] = field(default_factory=dict, hash=False)
     when: Callable[[Viewer], bool] | None = None
 
     def shown_to(self, viewer: Viewer) -> bool:

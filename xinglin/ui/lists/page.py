@@ -26,6 +26,7 @@ from . import (
     narrowing,
     pager,
     pages,
+    panel,
     preferences,
     reading,
     rows,
@@ -46,6 +47,7 @@ class ListPage:
         self.spec = spec
         self.viewer: Viewer = request.viewer  # type: ignore[attr-defined]
         self.path = request.path
+        self._request = request
         self._fresh = asked_after(request)
         self.preference = preferences.load(spec, self.viewer, not_before=self._fresh)
         self.state = states.read(spec, request.GET, self.viewer, self.preference)
@@ -267,12 +269,9 @@ class ListPage:
         return column_choice.lines(self.spec, self.preference)
 
     @property
-    def density_name(self) -> str:
-        return preferences.DENSITIES[self.preference.density]
-
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        return preferences.SIZES
+    def panel_html(self) -> SafeString:
+        """The whole list as HTML."""
+        return panel.html(self, self._request)
 
     def _allowed(self, tools: Any) -> list[Tool]:
         return [tool for tool in tools if not tool.permission or self.viewer.may(tool.permission)]
