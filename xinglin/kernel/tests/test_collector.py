@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from xinglin.kernel.collector import resting_collector
+from xinglin.kernel.collector import YOUNG, resting_collector, settle
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +71,15 @@ def test_as_a_decorator():
 
     assert work() is False and work() is False
     assert gc.isenabled()
+
+
+def test_what_a_process_has_loaded_is_left_alone_and_pages_are_looked_at_seldom():
+    before = gc.get_threshold()
+    try:
+        settle()
+        assert gc.get_freeze_count() > 10_000
+        assert gc.get_threshold() == (YOUNG, *before[1:])
+        assert gc.isenabled()
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
