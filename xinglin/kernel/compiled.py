@@ -2,8 +2,9 @@
 
 What every page asks (the session, the identity, the rows of a list by their keys) is the same text again and again. To
 write it anew costs Python more than the database needs to answer, and to fill model instances field by field as much
-again. Here the text is kept, and instances are filled as `only()` and `select_related()` would leave them: same class,
-same cached relations; what was not read is read when it is asked for.
+again. Here the text is kept (on PostgreSQL by the server too, see `kernel.postgresql`), and instances are filled as
+`only()` and `select_related()` would leave them: same class, same cached relations; what was not read is read when it
+is asked for.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ class _Text:
         """Nothing of the connection that wrote the text is kept: each thread asks on its own."""
         connection = connections[self.using]
         params = [p.adapt(values[p.name], connection) if isinstance(p, Asked) else p for p in self.params]
-        with connection.cursor() as cursor:
+        prepared = getattr(connection, "prepared_cursor", connection.cursor)
+        with prepared() as cursor:
             cursor.execute(self.sql, params)
             rows = cursor.fetchall()
         return [self._make(row) for row in self._as_python(rows, connection)]
