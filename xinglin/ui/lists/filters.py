@@ -14,6 +14,7 @@ from django.http import QueryDict
 from xinglin.kernel import clock, text
 from xinglin.kernel.viewer import Viewer
 
+from . import tails
 from .choices import options
 from .parts import Filter
 from .spec import ListSpec
@@ -86,41 +87,48 @@ def _by_default(item: Filter, viewer: Viewer) -> Condition | None:
 
 def apply(queryset: QuerySet[Any], conditions: Iterable[Condition], viewer: Viewer) -> QuerySet[Any]:
     """The rows that meet all conditions. Plain comparisons go in together: each `filter` copies the whole query."""
-    plain, computed = Q(), []
+    plain: list[tuple[Condition, str]] = []
+    computed = []
     for condition in conditions:
         lookup = condition.filter.lookup
         if callable(lookup):
             computed.append((lookup, condition.value))
         else:
-            plain &= Q(**_comparison(condition, lookup or condition.filter.name))
-    found = queryset.filter(plain) if plain else queryset
+            plain.append((condition, lookup or condition.filter.name))
+    tried = tails.tried(queryset.model, [path for condition, path in plain if _seeks_a_part(condition.filter)])
+    wanted = [pair for condition, path in plain for pair in _comparison(condition, path, path in tried)]
+    found = queryset.filter(Q(*wanted)) if wanted else queryset
     for lookup, value in computed:
         found = lookup(found, value, viewer)
     return found
 
 
-def _comparison(condition: Condition, path: str) -> dict[str, Any]:
+def _seeks_a_part(item: Filter) -> bool:
+    return item.kind == "text" and item.match == "contains"
+
+
+def _comparison(condition: Condition, path: str, tried: bool) -> list[tuple[str, Any]]:
     item, value = condition.filter, condition.value
     if item.kind == "text":
-        return {path + _MATCH[item.match]: value}
+        return [(path + _MATCH[item.match], value)]
     if item.kind == "multi":
-        return {f"{path}__in": value}
+        return [(f"{path}__in", value)]
     if item.kind == "id_number":
         way, hashed = value
-        return {(item.last6 if way == "last6" else path): hashed}
+        return [(item.last6 if way == "last6" else path, hashed)]
     if item.kind == "date_range":
         return _span(item, path, *value)
-    return {path: value}
+    return [(f"{path}__tried" if tried else path, value)]
 
 
-def _span(item: Filter, path: str, start: date | None, end: date | None) -> dict[str, Any]:
+def _span(item: Filter, path: str, start: date | None, end: date | None) -> list[tuple[str, Any]]:
     if not item.with_time:
-        return {f"{path}__{word}": day for word, day in (("gte", start), ("lte", end)) if day}
-    found: dict[str, Any] = {}
+        return [(f"{path}__{word}", day) for word, day in (("gte", start), ("lte", end)) if day]
+    found: list[tuple[str, Any]] = []
     if start:
-        found[f"{path}__gte"] = datetime.combine(start, time(), clock.SHANGHAI)
+        found.append((f"{path}__gte", datetime.combine(start, time(), clock.SHANGHAI)))
     if end:
-        found[f"{path}__lt"] = datetime.combine(end + timedelta(days=1), time(), clock.SHANGHAI)
+        found.append((f"{path}__lt", datetime.combine(end + timedelta(days=1), time(), clock.SHANGHAI)))
     return found
 
 

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xinglin.dictionaries.models import CodeEntry
 from xinglin.ui.lists import filters
 from xinglin.ui.lists.parts import Filter
 from xinglin.ui.lists.spec import ListSpec
@@ -40,6 +41,8 @@ def one(item, words):
 
 class Asked:
     """Stands for a queryset: remembers which comparisons it was asked for."""
+
+    model = CodeEntry
 
     def __init__(self):
         self.comparisons = []
@@ -294,8 +297,8 @@ def test_conditions_of_all_kinds_go_into_one_comparison_and_computed_ones_follow
     assert filters.apply(asked, found.items, VIEWER) is asked
     assert asked.comparisons == [("name__contains", "a"), ("year", 2026)], "in the order of the bar"
     assert seen == [(False, VIEWER)]
-    untouched = object()
-    assert filters.apply(untouched, [], VIEWER) is untouched
+    untouched = Asked()
+    assert filters.apply(untouched, [], VIEWER) is untouched and not untouched.comparisons
 
 
 @pytest.mark.parametrize(
