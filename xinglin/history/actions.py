@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,9 +10,10 @@ from django.db.models import Q
 
 from xinglin.kernel import clock
 from xinglin.kernel.bulk import insert_rows
+from xinglin.kernel.json_text import written
 from xinglin.kernel.viewer import Viewer
 from xinglin.vault import cipher
-from xinglin.vault.models import DataKey
+from xinglin.vault.cipher import Key
 
 from .enums import SELF
 from .models import SEALED_CONTEXT, HistoryEntry
@@ -44,7 +44,7 @@ class Entry:
     province_name: str = ""
     track: str = ""
     person_id: int | None = None
-    key: DataKey | None = None
+    key: Key | None = None
     lookup: str = ""
     who: dict[str, str] = field(default_factory=dict)
     changes: dict[str, list[Any]] = field(default_factory=dict)
@@ -59,7 +59,7 @@ def _sealed(entry: Entry) -> bytes:
     if entry.key is None:
         return b""
     content = {"who": entry.who, "changes": entry.sealed_changes, "reason": entry.reason}
-    return cipher.seal(entry.key, json.dumps(content, ensure_ascii=False), SEALED_CONTEXT)
+    return cipher.seal(entry.key, written(content), SEALED_CONTEXT)
 
 
 def record(entries: Iterable[Entry], *, by: Viewer) -> None:

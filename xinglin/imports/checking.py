@@ -48,7 +48,8 @@ def mark_duplicates(rows: Iterable[ParsedRow], spec: ImportSpec) -> None:
     for row in rows:
         if not row.read(*spec.key):
             continue
-        key = tuple(row.values[name] for name in spec.key)
+        values = row.values
+        key = tuple([values[name] for name in spec.key])
         number = first.setdefault(key, row.number)
         if number != row.number:
             row.error(place, f"与第 {number} 行重复", suggestion=f"只留第 {number} 行", rule=DUPLICATE)

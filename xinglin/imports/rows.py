@@ -53,4 +53,4 @@ class ParsedRow:
 
     def read(self, *names: str) -> bool:
         """True when each named column has a usable value."""
-        return all(name in self.values for name in names)
+        return self.values.keys() >= set(names)

@@ -20,14 +20,12 @@ from xinglin.vault import cipher
 from .enums import WRITING, Severity, Status, Verdict
 from .models import ImportFile, ImportIssue, ImportJob, ImportRow
 from .rows import ParsedRow
-from .sealing import open_cells, open_issue
+from .sealing import Sealed, open_issue, open_rows
 
 STALE = timedelta(seconds=60)
 """Without a heartbeat for so long, the process that held a job is dead."""
 QUEUED = timedelta(minutes=10)
 """So long may a job wait for a free worker before somebody looks after it."""
-Sealed = tuple[int, bytes | memoryview]
-"""Number and sealed cells of a row."""
 Remarks = dict[int, list[Issue]]
 """What was said of each row, by its number."""
 Confirmed = dict[tuple[int, str, str], tuple[datetime, str]]
@@ -109,7 +107,7 @@ def sealed_rows(job: ImportJob, limit: int | None = None, **lookup: object) -> l
 
 def opened(job: ImportJob, sealed: Iterable[Sealed]) -> list[ParsedRow]:
     """Sealed rows of the job, ready to be judged. Raises the vault's errors."""
-    return [ParsedRow(number, open_cells(job, number, cells)) for number, cells in sealed]
+    return [ParsedRow(number, cells) for number, cells in open_rows(job, sealed)]
 
 
 def remarks(job: ImportJob, numbers: Sequence[int] | None = None) -> tuple[Remarks, Confirmed]:

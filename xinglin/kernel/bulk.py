@@ -5,9 +5,10 @@ Rows are prepared column by column: a column of plain values needs nothing, one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice, repeat
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -23,14 +24,27 @@ _AS_IT_IS: dict[type[models.Field[Any, Any]], type] = {
     models.BinaryField: bytes,
 }  # fmt: skip
 """Python types that these fields hand to both databases unchanged."""
+_SHORT_WAYS: dict[tuple[str, type[models.Field[Any, Any]]], tuple[type, Callable[[Any], Any] | None]] = {
+    ("sqlite", models.UUIDField): (UUID, attrgetter("hex")), ("postgresql", models.UUIDField): (UUID, None),
+    ("sqlite", models.DateField): (date, str), ("postgresql", models.DateField): (date, None),
+}  # fmt: skip
+"""What a database gets for values of exactly this type, where that is one step; None: the value itself."""
 _CONSTANTS = (str, bytes, int, float, datetime, date, UUID, type(None))
 _BLOCK = 5_000
 """Rows that are prepared and sent together: bounds the memory of an endless source."""
 
 
 def plain_type(field: models.Field[Any, Any]) -> type | None:
-    """The Python type whose values this field hands to both databases unchanged, if there is one."""
-    return _AS_IT_IS.get(type(field.target_field if isinstance(field, models.ForeignKey) else field))
+    """The Python type whose values this field hands to both databases unchanged, if there is one.
+
+    A field of another app says so itself: ``handed_over_as``.
+    """
+    target = _target(field)
+    return getattr(target, "handed_over_as", None) or _AS_IT_IS.get(type(target))
+
+
+def _target(field: models.Field[Any, Any]) -> models.Field[Any, Any]:
+    return field.target_field if isinstance(field, models.ForeignKey) else field
 
 
 def allocate_ids(model: type[models.Model], count: int) -> list[int]:
@@ -161,6 +175,9 @@ def _column(field: models.Field[Any, Any], values: Sequence[Any]) -> Sequence[An
         return Same(_prepared(field, [first])[0])
     if kinds == {plain_type(field)}:
         return values
+    kind, way = _SHORT_WAYS.get((connection.vendor, type(_target(field))), (None, None))
+    if kinds == {kind}:
+        return values if way is None else list(map(way, values))
     return _prepared(field, values)
 
 

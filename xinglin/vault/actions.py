@@ -11,24 +11,26 @@ from xinglin.kernel import clock
 from xinglin.kernel.bulk import insert_rows
 
 from . import cipher
+from .cipher import FreshKey
 from .models import DataKey
 
+_PLAIN, _ID, _NONCE = 32, 16, 12
 
-def prepare_keys(purpose: str, count: int) -> list[DataKey]:
-    """Unsaved data keys with their ciphers open; ``store_keys`` writes them in one statement."""
-    now = clock.now()
+
+def prepare_keys(purpose: str, count: int) -> list[FreshKey]:
+    """Keys that are not stored yet; ``store_keys`` writes them in one statement."""
+    now, size = clock.now(), _PLAIN + _ID + _NONCE
+    drawn = os.urandom(size * count)  # at once: a call of the system for each of three values took a fifth of this
     keys = []
-    for _ in range(count):
-        plain = os.urandom(32)
-        key_id = uuid.uuid4()
-        wrapped, master_id = cipher.wrap(plain, key_id)
-        key = DataKey(key_id, purpose, wrapped, master_id, now, None)  # by place: half the time of names
-        key._opened = AESGCM(plain)  # type: ignore[attr-defined]
-        keys.append(key)
+    for start in range(0, size * count, size):
+        plain, middle, nonce = drawn[start : start + _PLAIN], start + _PLAIN, drawn[start + _PLAIN + _ID : start + size]
+        key_id = uuid.UUID(bytes=drawn[middle : middle + _ID], version=4)
+        wrapped, master_id = cipher.wrap(plain, key_id, nonce)
+        keys.append(FreshKey(key_id, purpose, wrapped, master_id, now, AESGCM(plain)))
     return keys
 
 
-def store_keys(keys: list[DataKey]) -> None:
+def store_keys(keys: list[FreshKey]) -> None:
     """Write prepared keys."""
     columns = ("id", "purpose", "wrapped", "master_id", "created_at")
     insert_rows(DataKey, columns, ((k.id, k.purpose, k.wrapped, k.master_id, k.created_at) for k in keys))
@@ -36,9 +38,11 @@ def store_keys(keys: list[DataKey]) -> None:
 
 def new_key(purpose: str) -> DataKey:
     """One stored data key, open."""
-    keys = prepare_keys(purpose, 1)
+    (made,) = keys = prepare_keys(purpose, 1)
     store_keys(keys)
-    return keys[0]
+    key = DataKey(made.id, purpose, made.wrapped, made.master_id, made.created_at, None)
+    key._opened = made._opened  # type: ignore[attr-defined]
+    return key
 
 
 def destroy_key(key: DataKey) -> None:

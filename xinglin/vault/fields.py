@@ -42,6 +42,8 @@ class SealedTextField(models.BinaryField):
     It cannot be filtered, sorted or searched: keep a keyed hash beside it for exact search.
     """
 
+    handed_over_as = bytes
+    """What `kernel.bulk` gets is sealed already."""
     _pyi_private_set_type: str  # for the type checker: what instances hold
     _pyi_private_get_type: str  # type: ignore[assignment]
 

@@ -14,7 +14,7 @@ from ..cells.raw import shown
 from ..checking import DUPLICATE
 from ..enums import Severity, Status, Verdict
 from ..models import ImportIssue, ImportJob, ImportRow
-from ..sealing import open_issue, seal_cells
+from ..sealing import open_issue, seal_rows
 from . import storing
 from .rights import require_own
 
@@ -55,7 +55,7 @@ def _put(job: ImportJob, issue: ImportIssue, words: Issue, numbers: set[int]) ->
     for row in rows.values():
         if shown(row.cells[issue.column]).strip() == written:
             row.cells[issue.column] = words.suggestion
-            sealed = seal_cells(job, row.number, row.cells)
+            (sealed,) = seal_rows(job, [row])
             changed += ImportRow.objects.filter(job=job, number=row.number).update(sealed=sealed)
     return changed
 

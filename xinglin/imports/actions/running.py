@@ -26,7 +26,7 @@ from ..checking import judge, read_cells
 from ..enums import WRITING, Status
 from ..models import ImportJob
 from ..rows import ParsedRow
-from ..selectors import Sealed
+from ..sealing import Sealed
 from ..spec import ImportSpec
 from . import storing
 from .checks import check

@@ -15,7 +15,7 @@ from xinglin.kernel.bulk import insert_rows
 from .. import selectors
 from ..models import ImportIssue, ImportJob, ImportRow
 from ..rows import ParsedRow
-from ..sealing import seal_cells, seal_issue, seal_returns
+from ..sealing import seal_issue, seal_returns, seal_rows
 from ..selectors import Confirmed
 
 BATCH = 2_000
@@ -37,16 +37,8 @@ def insert_checked(job: ImportJob, rows: Sequence[ParsedRow]) -> None:
         ImportRow,
         ("job_id", "number", "sealed", "verdict", "warned", "held", "subject_id"),
         [
-            (
-                job.id,
-                row.number,
-                seal_cells(job, row.number, row.cells),
-                row.verdict,
-                row.warned,
-                row.warned,
-                row.subject_id,
-            )
-            for row in rows
+            (job.id, row.number, sealed, row.verdict, row.warned, row.warned, row.subject_id)
+            for row, sealed in zip(rows, seal_rows(job, rows), strict=True)
         ],
     )
     insert_issues(job, rows)

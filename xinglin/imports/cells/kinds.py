@@ -48,11 +48,11 @@ def text_reader(column: Column) -> Read:
 
 
 def read_name(raw: Raw) -> str:
-    return raw if type(raw) is str and _PLAIN_NAME.fullmatch(raw) else names.clean_name(as_text(raw))
+    return names.clean_name(as_text(raw))
 
 
 def read_mobile(raw: Raw) -> str:
-    return raw if type(raw) is str and _PLAIN_MOBILE.fullmatch(raw) else phones.clean_mobile(phone_text(raw))
+    return phones.clean_mobile(phone_text(raw))
 
 
 def read_uscc(raw: Raw) -> str:
@@ -119,6 +119,8 @@ def read_bool(raw: Raw) -> bool:
     raise CellProblem("应填“是”或“否”", _MEANT.get(written))
 
 
+CLEAN_KINDS = {"name": _PLAIN_NAME.fullmatch, "mobile": _PLAIN_MOBILE.fullmatch}
+"""Texts that are clean as they stand: nearly all, and nothing would change them."""
 PLAIN_KINDS: dict[str, Callable[[Column], Read]] = {
     "text": text_reader,
     "name": lambda column: read_name,

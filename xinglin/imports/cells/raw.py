@@ -56,6 +56,8 @@ def exact_text(raw: Raw) -> str:
 
     Raises CellProblem for a cell that Excel keeps as a number: it holds 15 digits only (P-16).
     """
+    if type(raw) is str and raw.isdecimal():
+        return raw  # nearly all
     if isinstance(raw, float) or (isinstance(raw, int) and not isinstance(raw, bool)):
         raise CellProblem(LOST_DIGITS if abs(raw) >= _EXACT else AS_NUMBER)
     written = as_text(raw)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from re import Match
 from typing import Any
 
 from xinglin.kernel import id_numbers, masks, text
@@ -11,11 +12,14 @@ from xinglin.kernel.viewer import Viewer
 
 from ..columns import Column
 from ..rows import ParsedRow, Raw
-from .kinds import PLAIN_KINDS, Read
+from .kinds import CLEAN_KINDS, PLAIN_KINDS, Read
 from .options import label_of, option_reader, options_of
 from .problem import CellProblem
 from .raw import exact_text, is_empty, shown
 
+Quick = Callable[[str], Any]
+"""A text cell's value, a match where the text is its own value, None or a problem where it has to be read."""
+_NOTHING: dict[str, Any] = {}
 _REPEATING = {"code", "choice", "date", "int", "bool"}
 _TELLING = {"phone": 11, "id_number": 12}
 """From so many digits on a wrong number tells who is meant."""
@@ -32,21 +36,29 @@ class RowReader:
         there = set(names)
         self.columns = [column for column in columns if column.name in there]
         self._choices = {c.name: dict(options_of(c, viewer)) for c in self.columns if c.choices is not None}
-        plain = [c for c in self.columns if c.kind != "id_number"]
         self._numbers = [c for c in self.columns if c.kind == "id_number"]
-        self._plain = [(c, self._reader(c)) for c in plain]
+        self._plain = [(c.name, *self._ways(c), c) for c in self.columns if c.kind != "id_number"]
 
-    def _reader(self, column: Column) -> Read:
+    def _ways(self, column: Column) -> tuple[Quick, Read]:
+        """What knows most cells at a glance, and what reads every cell."""
         if column.kind in ("code", "choice"):
             read = option_reader(column, self._choices.get(column.name, {}))
         else:
             read = PLAIN_KINDS[column.kind](column)
-        return _remembering(read) if column.kind in _REPEATING else read
+        if column.kind not in _REPEATING:
+            return CLEAN_KINDS.get(column.kind, _NOTHING.get), read
+        known: dict[Any, Any] = {}
+        return known.get, _remembering(read, known)
 
     def read(self, row: ParsedRow) -> None:
         """Fill ``row.values`` and note what cannot be used."""
-        for column, reader in self._plain:
-            self._cell(row, column, reader)
+        cells, values = row.cells, row.values
+        for name, quick, reader, column in self._plain:
+            raw = cells.get(name)
+            if type(raw) is str and (found := quick(raw)) is not None and type(found) is not CellProblem:
+                values[name] = raw if type(found) is Match else found
+            else:
+                self._cell(row, column, reader)
         for column in self._numbers:
             self._cell(row, column, None)
 
@@ -104,12 +116,16 @@ def _id_number(row: ParsedRow, column: Column, raw: Raw) -> str:
     return document.value
 
 
-def _remembering(read: Read) -> Read:
-    """Each distinct cell is read once: thousands of rows share a handful of codes, years and days."""
-    known: dict[Any, Any] = {}
+def _remembering(read: Read, known: dict[Any, Any]) -> Read:
+    """Each distinct cell is read once: thousands of rows share a handful of codes, years and days.
+
+    ``known``: value or problem of each; a text stands for itself, other cells with their type.
+    """
 
     def remembered(raw: Raw) -> Any:
-        key = (type(raw), raw[1] if isinstance(raw, list) else raw, raw[0] if isinstance(raw, list) else "")
+        key: Any = raw
+        if type(raw) is not str:
+            key = (type(raw), raw[1] if isinstance(raw, list) else raw, raw[0] if isinstance(raw, list) else "")
         if key not in known:
             try:
                 known[key] = read(raw)

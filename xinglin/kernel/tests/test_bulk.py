@@ -210,3 +210,18 @@ def test_whatever_is_inserted_is_read_back(values):
         insert_rows(Entry, (*ENTRY, "parent_id", "sealed", "person_id"), [(*entry_row(), *value) for value in values])
         found = Entry.unscoped.order_by("id").values_list("parent_id", "sealed", "person_id")
         assert [(text, bytes(sealed), number) for text, sealed, number in found] == values
+
+
+@pytest.mark.parametrize("last", [uuid4(), None])
+def test_ids_and_days_of_a_column_arrive_as_single_ones_do(last):
+    """Columns of one type are written without asking the field; one that mixes types asks it."""
+    pictures, days = [uuid4(), uuid4(), last], [date(1998, 2, 28), date(2000, 2, 29), last and date(1999, 12, 31)]
+    sealed = [b"a", b"b", memoryview(b"c") if last is None else b"c"]
+    rows = [(*row, *more) for row, *more in zip(person_rows(3), days, pictures, sealed, strict=True)]
+    insert_rows(Person, (*PERSON, "birth_date", "photo", "phone"), rows)
+    found = Person.unscoped.order_by("id")
+    assert list(found.values_list("key_id", "birth_date", "photo")) == [(row[0], *row[-3:-1]) for row in rows]
+    assert list(found.filter(birth_date=days[1], photo=pictures[1], key=rows[1][0]).values_list("name")) == [("程禾1",)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT phone FROM people_person ORDER BY id")
+        assert [bytes(value) for (value,) in cursor.fetchall()] == [b"a", b"b", b"c"]

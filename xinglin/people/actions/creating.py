@@ -11,7 +11,7 @@ from django.db import transaction
 from xinglin.kernel import clock, id_numbers
 from xinglin.kernel.bulk import allocate_ids, insert_rows
 from xinglin.vault.actions import prepare_keys, store_keys
-from xinglin.vault.models import DataKey
+from xinglin.vault.cipher import FreshKey
 
 from ..models import Person
 from ..rules import RESIDENT_ID_CARD
@@ -61,7 +61,7 @@ def derived(id_type: str, id_number: str) -> tuple[str, dt.date | None]:
 
 
 @transaction.atomic(savepoint=False)
-def create_people(people: Sequence[NewPerson]) -> list[tuple[int, DataKey]]:
+def create_people(people: Sequence[NewPerson]) -> list[tuple[int, FreshKey]]:
     """Insert persons with a key each; returns id and open key in the same order.
 
     History is written by the caller, which knows on whose behalf. Raises IntegrityError where a person exists.

@@ -21,7 +21,7 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.models import Organization
 from xinglin.people.actions import NewPerson, create_people, update_unactivated
 from xinglin.people.models import Person
-from xinglin.vault.models import DataKey
+from xinglin.vault.cipher import Key
 from xinglin.windows.enums import PhaseKind
 from xinglin.windows.models import CollectionWindow
 from xinglin.windows.selectors import effective_end
@@ -75,7 +75,8 @@ def _enroll(
     lapses = effective_end(window, PhaseKind.FILLING, base)
     reserve_ids({Person: len(fresh), Enrollment: len(intakes), User: len(fresh)})
     made = iter(create_people(fresh))
-    people: list[tuple[int, DataKey, Intake]] = []
+    people: list[tuple[int, Key, Intake]] = []
+    key: Key
     for intake in intakes:
         if intake.person is None:
             person_id, key = next(made)
@@ -159,7 +160,7 @@ def _open_accounts(
 
 def _entries(
     ids: list[int],
-    people: list[tuple[int, DataKey, Intake]],
+    people: list[tuple[int, Key, Intake]],
     users: dict[int, int],
     window: CollectionWindow,
     base: Organization,

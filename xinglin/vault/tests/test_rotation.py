@@ -38,7 +38,7 @@ def age(path, seconds=3600):
 def many(count):
     keys = prepare_keys("person", count)
     store_keys(keys)
-    return [(key.pk, seal(key, f"内容{place}", PLACE)) for place, key in enumerate(keys)]
+    return [(key.id, seal(key, f"内容{place}", PLACE)) for place, key in enumerate(keys)]
 
 
 def read(blobs):
