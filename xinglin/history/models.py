@@ -51,9 +51,9 @@ class HistoryEntry(ScopedModel):
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "at"], name="history_subject"),
             models.Index(fields=["person_id", "at"], name="history_person"),
-            models.Index(fields=["organization_path", "at"], name="history_scope"),
+            models.Index(fields=["organization_path", "at"], name="history_scope"),  # SQLite only
             models.Index(fields=["lookup"], name="history_lookup"),
-            models.Index(  # PostgreSQL only: prefix search in any collation
+            models.Index(  # PostgreSQL only: whole paths, and prefixes in any collation
                 fields=["organization_path", "at"],
                 name="history_scope_prefix",
                 opclasses=["varchar_pattern_ops", "timestamptz_ops"],

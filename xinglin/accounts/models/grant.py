@@ -25,7 +25,7 @@ class Grant(ScopedModel):
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     role = models.CharField(max_length=24)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
-    department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+", db_index=False)
     track = models.CharField(max_length=12, choices=Track.choices, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
@@ -34,6 +34,7 @@ class Grant(ScopedModel):
     ended_reason = models.CharField(max_length=200, blank=True)
 
     class Meta(ScopedModel.Meta):
+        indexes = [models.Index(fields=["department"], condition=Q(department__isnull=False), name="grant_department")]
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "role", "organization", "track"],

@@ -20,8 +20,8 @@ class User(AbstractBaseUser, ScopedModel):
     scope_person = "person_id"
 
     person = models.OneToOneField(Person, models.PROTECT, null=True, related_name="+")
-    organization = models.OneToOneField(Organization, models.PROTECT, null=True, related_name="+")
-    sign_in_name = models.CharField("用户名", max_length=64, null=True, unique=True)
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+", db_index=False)
+    sign_in_name = models.CharField("用户名", max_length=64, null=True)
     is_active = models.BooleanField(default=True)
     activated_at = models.DateTimeField(null=True)
     session_epoch = models.PositiveIntegerField(default=0)
@@ -32,13 +32,21 @@ class User(AbstractBaseUser, ScopedModel):
     REQUIRED_FIELDS = []
 
     class Meta(ScopedModel.Meta):
+        # Nearly all accounts are residents', who have neither: their rows are in neither index.
         constraints = [
+            models.UniqueConstraint(
+                fields=["organization"], condition=Q(organization__isnull=False), name="user_once_an_organization"
+            ),
+            models.UniqueConstraint(  # PostgreSQL: finds prefixes too, in any collation
+                fields=["sign_in_name"], condition=Q(sign_in_name__isnull=False), name="user_sign_in_name_once",
+                opclasses=["varchar_pattern_ops"],
+            ),
             models.CheckConstraint(
                 name="user_is_person_or_organization",
                 condition=Q(person__isnull=False, organization__isnull=True)
                 | Q(person__isnull=True, organization__isnull=False),
             ),
-        ]
+        ]  # fmt: skip
 
     @property
     def display_name(self) -> str:

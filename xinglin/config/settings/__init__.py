@@ -107,6 +107,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = int(env.text("XINGLIN_HSTS_SECONDS", "31536000")) if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # sign_in_name is unique where there is one (user_sign_in_name_once)
     "security.W021",  # preloading speaks for a whole domain, which is not ours to promise
     *(word for word in env.words("XINGLIN_ACCEPTED_WARNINGS") if word.startswith("xinglin.W")),  # errors stay errors
 ]

@@ -20,4 +20,7 @@ class RecruitmentReview(ReviewState):
 
     class Meta(ReviewState.Meta):
         abstract = False
-        indexes = [models.Index(fields=["report_status", "review_status"], name="recruitment_review_state")]
+        indexes = [
+            *ReviewState.Meta.indexes,
+            models.Index(fields=["report_status", "review_status"], name="recruitment_review_state"),
+        ]

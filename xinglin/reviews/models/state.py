@@ -29,8 +29,8 @@ class ReviewState(ScopedModel):
     )
     review_status = models.CharField("审核状态", max_length=12, choices=ReviewStatus.choices, blank=True, default="")
     last_verdict = models.CharField(max_length=12, choices=ReviewStatus.choices, blank=True, default="")
-    version = models.ForeignKey(ContentVersion, models.PROTECT, null=True, related_name="+")
-    decided_version = models.ForeignKey(ContentVersion, models.PROTECT, null=True, related_name="+")
+    version = models.ForeignKey(ContentVersion, models.PROTECT, null=True, related_name="+", db_index=False)
+    decided_version = models.ForeignKey(ContentVersion, models.PROTECT, null=True, related_name="+", db_index=False)
     reported_at = models.DateTimeField("上报时间", null=True)
     reported_by_id = models.BigIntegerField(null=True)
     reported_by_name = models.CharField(max_length=100, blank=True, default="")
@@ -45,6 +45,12 @@ class ReviewState(ScopedModel):
 
     class Meta(ScopedModel.Meta):
         abstract = True
+        indexes = [  # most records were never reported, and stay outside
+            models.Index(fields=["version"], condition=Q(version__isnull=False), name="%(class)s_version"),
+            models.Index(
+                fields=["decided_version"], condition=Q(decided_version__isnull=False), name="%(class)s_decided"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=LEGAL_PAIRS, name="%(class)s_legal_pair"),
             models.CheckConstraint(
