@@ -7,6 +7,7 @@ import uuid
 
 from django.db import transaction
 
+from xinglin.kernel.behind import check_references, writing_behind
 from xinglin.kernel.collector import resting_collector
 from xinglin.kernel.errors import DomainError
 from xinglin.kernel.viewer import Viewer
@@ -21,6 +22,8 @@ from . import storing
 from .holding import LATER, Lost, fail, keep, take
 from .rights import importing, require_own
 
+PIECE = 500
+"""Rows that are handed to the database at once: it takes them in while the next are sealed."""
 UNEXPECTED = "检查时系统出错，还没有写入任何数据。请重新上传；仍不成功请联系技术支持"
 
 
@@ -64,7 +67,10 @@ def _write_first(job: ImportJob, rows: list[ParsedRow]) -> None:
     done = 0
     for batch in storing.batches(rows):
         with transaction.atomic():
-            storing.insert_checked(job, batch)
+            with writing_behind():
+                for piece in storing.batches(batch, PIECE):
+                    storing.insert_checked(job, piece)
+                check_references()
             done += len(batch)
             keep(job, progress_done=done)
     ImportFile.objects.filter(pk=job.pk).update(parsed=b"")

@@ -13,7 +13,7 @@ from django.db import IntegrityError
 
 from xinglin.accounts.tests import factories
 from xinglin.imports import actions, selectors
-from xinglin.imports.actions import running
+from xinglin.imports.actions import checks, running
 from xinglin.imports.actions.holding import Inline
 from xinglin.imports.enums import Status
 from xinglin.imports.models import ImportIssue, ImportJob, ImportRow
@@ -60,6 +60,30 @@ def confirmed(viewer: Viewer, *rows: dict[str, Any], whole: bool = False) -> Imp
     job = checked(viewer, *rows)
     assert actions.confirm(job, revision=job.revision, whole=whole, by=viewer)
     return again(job)
+
+
+@pytest.mark.parametrize("piece", [1, 2, 3])
+def test_a_check_writes_every_row_whatever_it_hands_over_at_once(
+    viewer: Viewer, piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed = []
+    insert = checks.storing.insert_checked
+    monkeypatch.setattr(checks, "PIECE", piece)
+    monkeypatch.setattr(
+        checks.storing, "insert_checked", lambda job, rows: (handed.append(len(rows)), insert(job, rows))
+    )
+    wrong = {**trial.good(2), HEADS[0]: ""}
+    job = checked(viewer, *map(trial.good, range(2)), wrong, trial.good(3), trial.good(4))
+    assert (sum(handed), max(handed), job.progress_done) == (5, piece, 5)
+    assert [row.cells for row in selectors.rows(job)][3] == selectors.rows(job, number=5)[0].cells
+    assert list(ImportRow.objects.filter(job=job).order_by("number").values_list("number", flat=True)) == [
+        2,
+        3,
+        4,
+        5,
+        6,
+    ]
+    assert set(ImportIssue.objects.filter(job=job).values_list("number", flat=True)) == {4}
 
 
 class DiesAfter(Inline):

@@ -59,7 +59,9 @@ def sheet_parts(archive: Archive) -> dict[str, str]:
 def scan(content: bytes, limits: Limits) -> Marks:
     """Raises Unreadable when a cell with content lies beyond the caps."""
     refuse_far_cells(content, limits)
-    marks = Marks(hidden_rows=len(_HIDDEN_ROW.findall(content)))
+    marks = Marks()
+    if b"hidden" in content:  # a word is looked for at once, a pattern tag by tag
+        marks.hidden_rows = len(_HIDDEN_ROW.findall(content))
     if b't="e"' in content or b"t='e'" in content:
         for match in _ERROR.finditer(content):
             _put(marks.errors, match[1], html.unescape(match[2].decode("utf-8", "replace")))
@@ -68,9 +70,10 @@ def scan(content: bytes, limits: Limits) -> Marks:
             marks.formulas += 1
             if not match[2] and (where := place(match[1].decode())):
                 marks.uncomputed.add(where)
-    for match in _MERGED.finditer(content):
-        if rectangle := area(match[1].decode()):
-            marks.merged.append(rectangle)
+    if b"mergeCell" in content:
+        for match in _MERGED.finditer(content):
+            if rectangle := area(match[1].decode()):
+                marks.merged.append(rectangle)
     return marks
 
 

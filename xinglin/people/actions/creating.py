@@ -46,6 +46,8 @@ class NewPerson:
             self.sex, self.birth_date = derived(self.id_type, self.id_number)
 
 
+PIECE = 500
+"""People a statement: PostgreSQL takes in the first ones while the others are sealed (`kernel.behind`)."""
 COLUMNS = (
     "id", "key_id", "name", "sex", "birth_date", "nationality", "id_type", "id_number", "id_number_hash",
     "id_last6_hash", "phone", "phone_hash", "address", "emergency_phone", "created_at", "updated_at",
@@ -66,9 +68,16 @@ def create_people(people: Sequence[NewPerson]) -> list[tuple[int, FreshKey]]:
 
     History is written by the caller, which knows on whose behalf. Raises IntegrityError where a person exists.
     """
+    ids = allocate_ids(Person, len(people))
+    made = []
+    for start in range(0, len(people), PIECE):
+        made += _create(ids[start : start + PIECE], people[start : start + PIECE])
+    return made
+
+
+def _create(ids: Sequence[int], people: Sequence[NewPerson]) -> list[tuple[int, FreshKey]]:
     now = clock.now()
     keys = prepare_keys("person", len(people))
-    ids = allocate_ids(Person, len(people))
     seal_id = Person._meta.get_field("id_number").sealed
     seal_phone = Person._meta.get_field("phone").sealed
     rows = []

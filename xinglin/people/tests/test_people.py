@@ -13,7 +13,15 @@ from xinglin.kernel import id_numbers
 from xinglin.kernel.errors import NotAllowed, Refused
 from xinglin.kernel.viewer import Viewer
 from xinglin.people import registry
-from xinglin.people.actions import NewPerson, create_people, discard_draft, save_draft, save_section, update_unactivated
+from xinglin.people.actions import (
+    NewPerson,
+    create_people,
+    creating,
+    discard_draft,
+    save_draft,
+    save_section,
+    update_unactivated,
+)
 from xinglin.people.models import Draft, Education, Person
 from xinglin.people.registry import Home, PersonHooks
 from xinglin.people.selectors import draft_of, id_number_hash, last6_hash, phone_hash, record_of
@@ -65,6 +73,17 @@ def test_an_id_card_tells_sex_birth_and_nationality():
     man, woman = (Person.unscoped.get(pk=pk) for pk in ids)
     assert (man.sex, woman.sex) == ("1", "2")
     assert man.birth_date == BORN and man.nationality == "CHN"
+
+
+@pytest.mark.req("R-03")
+@pytest.mark.parametrize("count", [2, 3, 4, 5])
+def test_more_people_than_a_statement_takes_are_all_made_in_order(count, monkeypatch):
+    monkeypatch.setattr(creating, "PIECE", 2)
+    wanted = [new(11 + number) for number in range(count)]
+    made = create_people(wanted)
+    people = Person.unscoped.select_related("key").in_bulk([pk for pk, _ in made])
+    assert [people[pk].id_number for pk, _ in made] == [one.id_number for one in wanted]
+    assert [people[pk].key_id for pk, _ in made] == [key.id for _, key in made]
 
 
 @pytest.mark.req("R-03")
