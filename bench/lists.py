@@ -78,6 +78,10 @@ def served(command: list[str], port: int, cookie: str, path: str) -> subprocess.
             return process
         except OSError:
             continue
+        except ValueError:
+            process.terminate()
+            raise
+    process.terminate()
     raise RuntimeError("the server did not start")
 
 
