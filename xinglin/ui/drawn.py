@@ -21,8 +21,18 @@ KEPT = 512
 """Drawings of one part that a process keeps; the one asked for longest ago goes first."""
 
 
+_parts: list[Part[Any]] = []
+
+
+def forget() -> None:
+    """Draw every part anew at its next use."""
+    for part in _parts:
+        part.forget()
+
+
 class Hole:
-    """Stands for a value in a drawing. Whoever asks whether it is there, how long or how large it is gets TypeError."""
+    """Stands for a value in a drawing. Whoever asks whether it is there or how long it is gets TypeError; what Django
+    swallows of that, and words that alter it, are refused by a test over all templates of parts."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -48,6 +58,8 @@ class Part(Generic[F]):
     def __init__(self, template: str, names: Callable[[F], Mapping[str, Any]], holes: tuple[str, ...] = ()) -> None:
         self.template, self.names, self.holes = template, names, holes
         self._pieces = lru_cache(maxsize=KEPT)(self._draw)
+        self.forget = self._pieces.cache_clear
+        _parts.append(self)
 
     def __call__(self, facts: F, **values: str | int) -> SafeString:
         """The part as HTML; values are escaped unless they are safe. Raises KeyError for a hole without a value."""
@@ -59,7 +71,10 @@ class Part(Generic[F]):
     def _draw(self, facts: F) -> list[str]:
         """Text and names of holes in turn."""
         context = {**self.names(facts), **{name: Hole(name) for name in self.holes}}
-        return str(render_to_string(self.template, context)).split("\0")
+        pieces = str(render_to_string(self.template, context)).split("\0")
+        if strange := set(pieces[1::2]) - set(self.holes):
+            raise ValueError(f"{self.template} alters a hole: {strange}")
+        return pieces
 
 
 def _escaped(value: str | int) -> str:

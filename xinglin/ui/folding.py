@@ -13,37 +13,33 @@ from django.template import Context, Origin, Template
 from django.template.base import FilterExpression, Node, NodeList, TextNode
 from django.template.defaulttags import CommentNode, LoadNode, URLNode
 from django.template.library import SimpleNode
-from django.template.loaders import cached
+from django.template.loaders import base, cached
 from django.templatetags.static import StaticNode
 from django.urls import NoReverseMatch
 
+from . import drawn
 from .templatetags import xl
 
 ALWAYS_THE_SAME = frozenset({xl.icon, xl.tag, xl.turn})
 """Tags of ours whose text depends on nothing but their words."""
 
 
-class Loader(cached.Loader):
-    """Keeps compiled templates in memory, as Django's does, folded."""
-
-    def __init__(self, *args: Any) -> None:
-        self._folded: dict[str, Template] = {}
-        super().__init__(*args)
+class _FoldingLoader(base.Loader):
+    """Folds a template before anybody else sees it: several threads may ask for the same one at once."""
 
     def get_template(self, template_name: str, skip: list[Origin] | None = None) -> Template:
-        """``skip``: templates that must not be found, because they extend this one under the same name."""
-        by_name = not any(origin.template_name == template_name for origin in skip or ())
-        folded = self._folded.get(template_name) if by_name else None
-        if folded is None:
-            folded = super().get_template(template_name, skip)
-            fold(folded.nodelist)
-            if by_name:
-                self._folded[template_name] = folded
-        return folded
+        template = super().get_template(template_name, skip)
+        fold(template.nodelist)
+        return template
+
+
+class Loader(cached.Loader, _FoldingLoader):
+    """Keeps compiled templates in memory, as Django's does, folded."""
 
     def reset(self) -> None:
+        """Also forgets the parts that were drawn from them."""
         super().reset()
-        self._folded.clear()
+        drawn.forget()
 
 
 def fold(nodes: NodeList) -> None:

@@ -25,6 +25,9 @@ class PreparedCursor(Cursor[Any]):
     def execute(self, query: Any, params: Any = None, **how: Any) -> Any:
         """Where a column changed its type since the text was kept, PostgreSQL refuses it: then it is asked the ordinary
         way, unless a transaction was broken by that, and the connection is not used for another request."""
+        self.connection.prepare_threshold = (
+            0  # while it stands, psycopg keeps the texts of all statements, values and all
+        )
         try:
             return super().execute(query, params, prepare=True)
         except errors.FeatureNotSupported:
@@ -32,6 +35,8 @@ class PreparedCursor(Cursor[Any]):
             if self.connection.info.transaction_status != TransactionStatus.IDLE:
                 raise
             return super().execute(query, params, prepare=False)
+        finally:
+            self.connection.prepare_threshold = None
 
 
 class DatabaseOperations(operations.DatabaseOperations):
@@ -52,10 +57,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._asked_at = 0.0
-
-    def get_connection_params(self) -> dict[str, Any]:
-        """psycopg prepares nothing at all without a threshold; ordinary cursors bind here and do not look at it."""
-        return {**super().get_connection_params(), "prepare_threshold": 0}
 
     def prepared_cursor(self) -> Any:
         """A cursor for texts that never change, of which there are few: the server keeps a hundred for a connection."""

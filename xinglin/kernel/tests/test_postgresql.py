@@ -62,6 +62,17 @@ def test_the_server_keeps_a_text_once_and_carries_it_out_again(table):
 
 
 @ours
+def test_nothing_of_ordinary_statements_stays_with_the_connection(table):
+    """psycopg would keep the last hundred texts with their values, a sealed workbook of megabytes among them."""
+    BY_KEY.rows(key="kept")
+    for number in range(20):
+        Table.objects.filter(key=f"a secret {number}").first()
+    kept = connection.connection._prepared
+    assert not kept._counts and not any(b"secret" in key[0] for key in kept._names)
+    assert connection.connection.prepare_threshold is None
+
+
+@ours
 def test_keys_of_any_number_are_one_text(table):
     for keys in ([table.pk], [table.pk, 7, 8], range(10**10, 10**10 + 500)):
         BY_KEYS.rows(keys=list(keys))

@@ -7,7 +7,6 @@ from html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from xinglin.kernel.viewer import Viewer
-from xinglin.ui.kept import keep
 
 from .choices import option_html, options
 from .filters import Condition
@@ -18,18 +17,13 @@ from .state import State
 _ALL = '<option value="">全部</option>'
 
 
-def fields(spec: ListSpec, state: State, viewer: Viewer, not_before: float = 0.0) -> SafeString:
-    """The fields of the bar; those beyond the first row carry a class by which the bar folds.
-
-    Fields without a condition are kept for some seconds, as what they offer is (``not_before``: see `keep`).
-    """
-    place = ("bar", spec.name, viewer.organization_path, viewer.track, viewer.role, viewer.person_id)
-    free = keep(place, lambda: {item.name: _field(item, None, viewer) for item in spec.filters}, not_before=not_before)
+def fields(spec: ListSpec, state: State, viewer: Viewer) -> SafeString:
+    """The fields of the bar; those beyond the first row carry a class by which the bar folds."""
     drawn = []
-    for number, item in enumerate(spec.filters):
+    for place, item in enumerate(spec.filters):
         condition = state.conditions.get(item.name)
-        rest = ' class="xl-filter-rest"' if number >= spec.first else ""
-        drawn.append(f"<div{rest}>{_field(item, condition, viewer) if condition else free[item.name]}</div>")
+        rest = ' class="xl-filter-rest"' if place >= spec.first else ""
+        drawn.append(f"<div{rest}>{_field(item, condition, viewer)}</div>")
     return mark_safe("".join(drawn))
 
 

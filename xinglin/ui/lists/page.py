@@ -152,7 +152,7 @@ class ListPage:
 
     @cached_property
     def bar_html(self) -> SafeString:
-        return bar.fields(self.spec, self.state, self.viewer, self._fresh)
+        return bar.fields(self.spec, self.state, self.viewer)
 
     @property
     def bar_open(self) -> bool:

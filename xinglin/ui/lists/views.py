@@ -50,7 +50,14 @@ class ListView(View):
         htmx: Any = getattr(request, "htmx", None)
         partial = bool(htmx) and not htmx.history_restore_request
         page = ListPage(self.list, request)
-        context = {"page": page, "spec": self.list, "nav_key": self.list.nav_key, **self.extra_context(page)}
+        # The panel here and not when the template asks: Django would draw nothing where a row that is missing is reached.
+        context = {
+            "page": page,
+            "panel": page.panel_html,
+            "spec": self.list,
+            "nav_key": self.list.nav_key,
+            **self.extra_context(page),
+        }
         response = render(request, "ui/lists/partial.html" if partial else self.list.template, context)
         patch_vary_headers(response, ["HX-Request"])
         return response

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.req("Q-01")
 TEXTS = {
     "greet.html": "<p>{{ name }}: {{ word }}</p><a href='{{ link }}'>{{ word }}</a>",
     "asks.html": "{% if word %}there{% endif %}",
+    "alters.html": "{{ word|upper }}",
     "curious.html": "[{{ name }}{{ request }}{{ frame }}{{ user }}{{ csrf_token }}]",
 }
 
@@ -81,3 +82,17 @@ def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("A", "B", "C", "A"):
         greet(name, word="x", link="y")
     assert asked == ["A", "B", "C", "A"]
+
+
+def test_a_hole_that_is_altered_is_an_error() -> None:
+    alters, _ = part("alters.html", "word")
+    with pytest.raises(ValueError, match="WORD"):
+        alters("A", word="x")
+
+
+def test_parts_are_drawn_anew_after_their_templates_were_forgotten() -> None:
+    greet, asked = part("greet.html", "word", "link")
+    greet("A", word="x", link="y")
+    drawn.forget()
+    greet("A", word="x", link="y")
+    assert asked == ["A", "A"]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
-from django.template import Context, Template, engines
-from django.template.base import TextNode
+from django.template import Context, Engine, Template, engines
+from django.template.base import NodeList, TextNode
 from django.templatetags.static import static
 from django.urls import reverse
 
-from xinglin.ui.folding import fold
+from xinglin.ui import folding
+from xinglin.ui.folding import Loader, fold
 from xinglin.ui.templatetags.xl import icon
 
 pytestmark = pytest.mark.req("Q-01")
+LOCMEM = "django.template.loaders.locmem.Loader"
 
 
 def folded(source: str) -> Template:
@@ -69,10 +73,47 @@ def test_an_address_that_is_not_there_is_said_when_the_page_is_drawn() -> None:
         template.render(Context({"a": True}))
 
 
-def test_a_template_is_folded_once_also_where_others_extend_it() -> None:
+def test_a_template_that_several_threads_ask_for_is_whole() -> None:
+    """Each thread folds what nobody else has seen yet."""
+    source = "<a>{% static 'xinglin/css/theme.css' %}<b>{{ v }}<c>{{ w }}<d>" * 20
+    loader = Loader(Engine(builtins=["django.templatetags.static"]), [(LOCMEM, {"page.html": source})])
+    start, drawn, strange = threading.Barrier(8), [], []
+
+    def ask() -> None:
+        try:
+            start.wait()
+            for _ in range(50):
+                drawn.append(loader.get_template("page.html").render(Context({"v": "1", "w": "2"})))
+                loader.get_template_cache.clear()
+        except Exception as error:  # told to the test below
+            strange.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not strange
+    assert set(drawn) == {f"<a>{static('xinglin/css/theme.css')}<b>1<c>2<d>" * 20}
+
+
+def test_nobody_gets_a_template_that_is_being_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    loader = Loader(Engine(), [(LOCMEM, {"page.html": "a{% comment %}{% endcomment %}b"})])
+    kept_meanwhile: list[int] = []
+
+    def watched(nodes: NodeList) -> None:
+        kept_meanwhile.append(len(loader.get_template_cache))
+        fold(nodes)
+
+    monkeypatch.setattr(folding, "fold", watched)
+    assert len(loader.get_template("page.html").nodelist) == 1
+    assert kept_meanwhile == [0]
+
+
+def test_a_template_is_kept_until_the_loader_is_reset() -> None:
     engine = engines["django"].engine  # type: ignore[attr-defined]
     loader = engine.template_loaders[0]
-    child = loader.get_template("ui/base.html")
-    assert loader.get_template("ui/document.html", skip=[child.origin]) is loader.get_template("ui/document.html")
+    page = loader.get_template("ui/base.html")
+    assert loader.get_template("ui/base.html") is page
     loader.reset()
-    assert loader.get_template("ui/base.html") is not child
+    assert loader.get_template("ui/base.html") is not page
