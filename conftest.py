@@ -44,8 +44,16 @@ SLOWEST = (
 with a worker that would take the jobs of other tests."""
 
 
+SAID = "looks, scripts and files are the same on every database: this runs on SQLite, in the other half of the suite"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long tests begin first among themselves, at the places that they have after all quick ones."""
+    """Long tests begin first among themselves, at the places that they have after all quick ones. What a database has no
+    part in runs once."""
+    if "sqlite" not in settings.DATABASES["default"]["ENGINE"]:
+        for item in items:
+            if item.get_closest_marker("same_everywhere"):
+                item.add_marker(pytest.mark.skip(reason=SAID))
     places = [place for place, item in enumerate(items) if _rank(item) < len(SLOWEST)]
     for place, item in zip(places, sorted((items[place] for place in places), key=_rank), strict=True):
         items[place] = item

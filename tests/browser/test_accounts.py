@@ -59,11 +59,13 @@ def look_at_every_page(page: Page, world: World, size: str) -> None:
     good_page(page, f"accounts-sees-role-{size}")
 
 
+@pytest.mark.same_everywhere
 @pytest.mark.req("P-07", "R-23", "Q-15")
 def test_every_page_is_good_on_a_pc(world: World, page_pc: Page) -> None:
     look_at_every_page(page_pc, world, "pc")
 
 
+@pytest.mark.same_everywhere
 @pytest.mark.req("P-07", "Q-15")
 def test_every_page_is_good_at_360_px(world: World, page_phone: Page) -> None:
     look_at_every_page(page_phone, world, "phone")

@@ -64,6 +64,7 @@ def look_at_everything(page: Page, found: dict[str, Enrollment], size: str) -> N
         good_page(page, f"base-{name}-{size}")
 
 
+@pytest.mark.same_everywhere
 @pytest.mark.req("R-02", "R-06", "R-09", "R-16", "Q-15")
 def test_every_page_of_the_base_is_good_on_a_pc(world: Any, page_pc: Page) -> None:
     found = told(world)
@@ -76,6 +77,7 @@ def test_every_page_of_the_base_is_good_on_a_pc(world: Any, page_pc: Page) -> No
     good_page(page_pc, "base-change-pc")
 
 
+@pytest.mark.same_everywhere
 @pytest.mark.req("R-02", "R-06", "Q-15")
 def test_every_page_of_the_base_is_good_at_360_px(world: Any, page_phone: Page) -> None:
     found = told(world)

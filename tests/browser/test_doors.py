@@ -11,6 +11,7 @@ from xinglin.accounts.tests.factories import make_person, make_staff, make_tree,
 ENTRANCES = ["organization", "resident", "faculty", "physician"]
 
 
+@pytest.mark.same_everywhere
 @pytest.mark.req("P-04", "Q-15")
 @pytest.mark.parametrize("entrance", ENTRANCES)
 def test_every_entrance_is_a_good_page(page_pc, page_phone, entrance):

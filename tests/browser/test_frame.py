@@ -13,6 +13,8 @@ from tests.browser.conftest import PC, PHONE
 from tests.browser.frame_page import show
 from tests.browser.pages import good_page
 
+pytestmark = pytest.mark.same_everywhere
+
 
 def focused(page: Page) -> str:
     return page.evaluate("document.activeElement.textContent || document.activeElement.name || ''").strip()

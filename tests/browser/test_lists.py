@@ -46,6 +46,7 @@ def rows(page: Page) -> Any:
     return page.locator("#xl-batch tbody tr")
 
 
+@pytest.mark.same_everywhere
 def test_the_list_is_a_good_page_in_every_window(new_window, world):
     for window, scheme in ((PC, "light"), (PC, "dark"), (PHONE, "light")):
         page = new_window(**window, color_scheme=scheme)

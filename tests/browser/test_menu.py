@@ -12,7 +12,7 @@ from tests.browser.pages import axe
 from xinglin.accounts.models import User
 from xinglin.residents.tests import factories
 
-pytestmark = [pytest.mark.req("P-07", "Q-15")]
+pytestmark = [pytest.mark.req("P-07", "Q-15"), pytest.mark.same_everywhere]
 CODES, ACCOUNTS = "/administration/codes/", "/administration/accounts/"
 
 

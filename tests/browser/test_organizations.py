@@ -60,6 +60,7 @@ def look(window: Page, found: dict[str, str], size: str) -> None:
         good_page(window, f"organizations-{name}-{size}")
 
 
+@pytest.mark.same_everywhere
 @pytest.mark.req("P-01", "P-02", "Q-15")
 def test_every_page_is_good_on_a_pc(world: Organizations, page_pc: Page) -> None:
     enter(page_pc, world, "province")
@@ -67,6 +68,7 @@ def test_every_page_is_good_on_a_pc(world: Organizations, page_pc: Page) -> None
     look(page_pc, {name: address for name, address in places(world).items() if name not in narrow}, "pc")
 
 
+@pytest.mark.same_everywhere
 @pytest.mark.req("P-01", "P-02", "P-21", "Q-15")
 def test_every_page_of_a_base_is_good_at_360_px(world: Organizations, page_phone: Page) -> None:
     enter(page_phone, world, "base")
@@ -87,6 +89,7 @@ def test_every_page_of_a_base_is_good_at_360_px(world: Organizations, page_phone
     expect(page_phone.get_by_text("由本省省级管理员或中国医师协会维护").first).to_be_visible()
 
 
+@pytest.mark.same_everywhere
 @pytest.mark.req("P-01", "Q-15")
 def test_the_tree_and_the_list_at_360_px(world: Organizations, page_phone: Page) -> None:
     enter(page_phone, world, "association")

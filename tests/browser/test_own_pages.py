@@ -122,6 +122,7 @@ def test_return_is_answered_on_the_phone(page_phone: Page, enrollment: Enrollmen
     expect(page.get_by_text("已修改")).to_be_visible()
 
 
+@pytest.mark.same_everywhere
 @pytest.mark.req("Q-15")
 @pytest.mark.parametrize("window", ["page_phone", "page_pc"])
 def test_every_own_page_is_good(

@@ -20,7 +20,7 @@ from xinglin.residents.review_specs import RECRUITMENT
 from xinglin.residents.tests import factories
 from xinglin.reviews import actions as reviews
 
-pytestmark = [pytest.mark.req("P-19", "R-06", "R-21", "Q-15")]
+pytestmark = [pytest.mark.req("P-19", "R-06", "R-21", "Q-15"), pytest.mark.same_everywhere]
 SCANS = {
     "basic_info": {"id_front": "id_front", "id_back": "id_back"},
     "education": {"bachelor.diploma_scan": "diploma_scan", "bachelor.degree_scan": "degree_scan"},

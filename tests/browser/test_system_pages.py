@@ -34,6 +34,7 @@ def pages() -> dict[str, str]:
     }  # fmt: skip
 
 
+@pytest.mark.same_everywhere
 @pytest.mark.req("P-10", "P-14", "R-23", "Q-15")
 @pytest.mark.parametrize("size", ["page_pc", "page_phone"])
 def test_every_page_is_good(size: str, request: pytest.FixtureRequest, world: Any) -> None:
