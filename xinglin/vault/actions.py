@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Sequence
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -11,7 +12,7 @@ from xinglin.kernel import clock
 from xinglin.kernel.bulk import insert_rows
 
 from . import cipher
-from .cipher import FreshKey
+from .cipher import FreshKey, Key
 from .models import DataKey
 
 _PLAIN, _ID, _NONCE = 32, 16, 12
@@ -30,18 +31,24 @@ def prepare_keys(purpose: str, count: int) -> list[FreshKey]:
     return keys
 
 
-def store_keys(keys: list[FreshKey]) -> None:
+def store_keys(keys: Sequence[Key]) -> None:
     """Write prepared keys."""
     columns = ("id", "purpose", "wrapped", "master_id", "created_at")
     insert_rows(DataKey, columns, ((k.id, k.purpose, k.wrapped, k.master_id, k.created_at) for k in keys))
 
 
-def new_key(purpose: str) -> DataKey:
-    """One stored data key, open."""
-    (made,) = keys = prepare_keys(purpose, 1)
-    store_keys(keys)
+def unstored_key(purpose: str) -> DataKey:
+    """One data key that no database knows yet, open."""
+    (made,) = prepare_keys(purpose, 1)
     key = DataKey(made.id, purpose, made.wrapped, made.master_id, made.created_at, None)
     key._opened = made._opened  # type: ignore[attr-defined]
+    return key
+
+
+def new_key(purpose: str) -> DataKey:
+    """One stored data key, open."""
+    key = unstored_key(purpose)
+    store_keys([key])
     return key
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from xinglin.exports import sealed_file
 from xinglin.files.storage import private
-from xinglin.vault.actions import prepare_keys
+from xinglin.vault.actions import unstored_key
 from xinglin.vault.cipher import Damaged, KeyDestroyed
 
 pytestmark = pytest.mark.req("P-17", "Q-12")
@@ -51,7 +51,7 @@ def store(monkeypatch):
 
 def key():
     """A data key that no database knows."""
-    return prepare_keys("job", 1)[0]
+    return unstored_key("job")
 
 
 def pieces_of(blob):
