@@ -24,7 +24,11 @@ _COMBINING = re.compile("[A-Za-z\u00c0-\u024f][\u0300-\u036f]+")
 
 
 def _visible(value: object) -> str:
-    text = _INVISIBLE.sub("", _CONTROL.sub("", "" if value is None else str(value)))
+    return _INVISIBLE.sub("", _CONTROL.sub("", "" if value is None else str(value)))
+
+
+def _composed(text: str) -> str:
+    """Letters with their accents as one; last, because what was between them or wider than they may be gone by then."""
     return _COMBINING.sub(lambda match: unicodedata.normalize("NFC", match[0]), text)
 
 
@@ -38,14 +42,14 @@ def normalise(value: object) -> str:
     if type(value) is str and _PLAIN.fullmatch(value):
         return value  # nothing in it could change; imports read hundreds of thousands of such cells
     text = _visible(value).translate(_RADICALS).translate(_FULL_WIDTH_WORDS)
-    return _SPACES.sub(" ", text).strip()
+    return _composed(_SPACES.sub(" ", text).strip())
 
 
 def normalise_code(value: object) -> str:
     """A number or code: half-width throughout, upper case (x becomes X), no spaces, one kind of hyphen."""
     if isinstance(value, str) and value.isascii() and value.isalnum():  # nearly all, and nothing to clean
         return value.upper()
-    return _SPACES.sub("", _visible(value)).translate(_FULL_WIDTH).translate(_DASHES).upper()
+    return _composed(_SPACES.sub("", _visible(value)).translate(_FULL_WIDTH).translate(_DASHES).upper())
 
 
 def fold(value: object) -> str:

@@ -1,7 +1,7 @@
 """P-25, P-16: cleaning of typed and imported text."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from xinglin.kernel import text
@@ -35,6 +35,9 @@ def test_fold_makes_both_widths_of_brackets_alike():
     assert text.fold("外科（神经外科方向）") == text.fold(" 外科(神经外科方向)")
 
 
+@example("A \u0316\u033d")
+@example("Ａ\u033d\u0316")
+@example("\u01f0\u033d\u0316")
 @given(st.text())
 def test_cleaning_twice_changes_nothing_more(typed):
     once = text.normalise(typed)
