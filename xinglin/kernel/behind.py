@@ -1,9 +1,9 @@
-"""Writing behind: PostgreSQL takes in the rows of a step while the next ones are being made (Q-02).
+"""Writing behind: the database takes in the rows of a step while the next ones are being made (Q-02).
 
 Within the block `bulk.insert_rows` and `run_later` hand their work to one thread, which sends it over the same
 connection, in order and within the same transaction; the caller goes on with what needs no database. Whatever else is
-asked of the connection waits until all that was handed over is in, and gets its errors. On SQLite, which works in this
-very process, everything happens at once, and so it does outside a transaction.
+asked of the connection waits until all that was handed over is in, and gets its errors. SQLite works in this very
+process, but Python's other threads go on while it does. Outside a transaction everything happens at once.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import Any
 from django.db import connection, models
 
 Work = Callable[[Any], object]
-"""Gets the connection of psycopg."""
+"""Gets the driver's own connection (psycopg, sqlite3)."""
 SWITCH_SECONDS = 0.0003
-"""So long may the thread that sends wait for the one that computes; Python's own 5 ms would leave the server idle."""
+"""So long may the thread that sends wait for the one that computes; Python's own 5 ms would leave the database idle."""
 
 
 class Behind:
@@ -71,7 +71,7 @@ def active() -> Behind | None:
 @contextmanager
 def writing_behind() -> Iterator[None]:
     """The block. Raises at its end what the database refused, such as IntegrityError; all of it is in when it ends."""
-    if connection.vendor != "postgresql" or not connection.in_atomic_block or active():
+    if not connection.in_atomic_block or active():
         yield
         return
     with _threads_change_places_often(), ThreadPoolExecutor(1) as pool:
@@ -107,20 +107,27 @@ def _threads_change_places_often() -> Iterator[None]:
                 sys.setswitchinterval(_pace)
 
 
+def hand_over(work: Work) -> None:
+    """Work for the driver's connection: behind the caller where a block is open, else at once."""
+    block = active()
+    if block is not None:
+        block.later(work)
+        return
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    with connection.wrap_database_errors:
+        work(connection.connection)
+
+
 def run_later(sql: str, params: Sequence[Any]) -> None:
-    """A statement of which no answer is wanted."""
-    behind = active()
-    if behind is None:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-    else:
-        behind.later(lambda raw: raw.execute(sql, params))
+    """A statement of which no answer is wanted, with the placeholders and values of the driver."""
+    hand_over(lambda raw: raw.execute(sql, params))
 
 
 def check_references() -> None:
     """Go through the references (foreign keys) of all rows written so far, which PostgreSQL else does at the end of the
-    transaction while nothing else happens. Only within the block: elsewhere the end is as good."""
-    behind = active()
-    if behind is not None:
-        behind.later(lambda raw: raw.execute("SET CONSTRAINTS ALL IMMEDIATE"))
-        behind.later(lambda raw: raw.execute("SET CONSTRAINTS ALL DEFERRED"))
+    transaction while nothing else happens. Only within the block: elsewhere the end is as good. SQLite has counted them
+    as they came."""
+    if active() is not None and connection.vendor == "postgresql":
+        run_later("SET CONSTRAINTS ALL IMMEDIATE", ())
+        run_later("SET CONSTRAINTS ALL DEFERRED", ())

@@ -1,4 +1,4 @@
-"""Many rows at once: COPY on PostgreSQL, executemany on SQLite (Q-02).
+"""Many rows at once: COPY on PostgreSQL, hundreds a statement on SQLite (Q-02).
 
 Rows are prepared column by column: a column of plain values needs nothing, one that repeats a value is prepared once.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import islice, repeat
+from itertools import islice
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 from . import behind
 from .copy_text import Same, lines_of
+from .sqlite_rows import insert_statements
 
 _NOTHING = object()
 _AS_IT_IS: dict[type[models.Field[Any, Any]], type] = {
@@ -104,9 +105,9 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     if connection.vendor == "postgresql":
         _copy(f"COPY {table} ({names}) FROM STDIN", blocks)
         return
-    with connection.cursor() as cursor:
-        for count, values in blocks:
-            _insert_into_sqlite(cursor, f"INSERT INTO {table} ({names})", values, count)
+    for count, values in blocks:
+        for statement in insert_statements(table, names, values, count):
+            behind.hand_over(lambda raw, statement=statement: raw.execute(*statement))  # type: ignore[misc]
 
 
 def _copy(statement: str, blocks: Iterator[tuple[int, list[Sequence[Any] | Same]]]) -> None:
@@ -127,34 +128,6 @@ def _send(raw: Any, statement: str, texts: Iterable[bytes]) -> None:
     with raw.cursor().copy(statement) as copy:
         for text in texts:
             copy.write(text)
-
-
-def _insert_into_sqlite(cursor: Any, insert: str, values: Sequence[Sequence[Any] | Same], count: int) -> None:
-    """One row a statement, what is the same in all rows as a literal: binding forty constants took longer than the
-    insert. (Many rows a statement are slower: SQLite then keeps a copy of every page that the statement touches.)
-    """
-    parts: list[str] = []
-    varying: list[Iterable[Any]] = []
-    for column in values:
-        literal = _literal(column.value) if isinstance(column, Same) else None
-        if literal is None:
-            varying.append(repeat(column.value, count) if isinstance(column, Same) else column)
-        parts.append("%s" if literal is None else literal.replace("%", "%%"))
-    rows = list(zip(*varying, strict=True)) if varying else [()] * count
-    cursor.executemany(f"{insert} VALUES ({', '.join(parts)})", rows)
-
-
-def _literal(value: Any) -> str | None:
-    """SQLite's literal of a value; None where only binding is exact (floats, a NUL within a text)."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, int):
-        return str(int(value))
-    if isinstance(value, bytes | memoryview):
-        return f"X'{value.hex()}'"
-    if isinstance(value, str) and "\0" not in value:
-        return "'{}'".format(str(value).replace("'", "''"))
-    return None
 
 
 def _prepared_blocks(

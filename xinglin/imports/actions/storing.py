@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from xinglin.kernel.behind import run_later
 from xinglin.kernel.bulk import insert_rows
+from xinglin.kernel.sqlite_rows import sources
 
 from .. import selectors
 from ..models import ImportIssue, ImportJob, ImportRow
@@ -79,11 +80,11 @@ def mark_applied(job: ImportJob, rows: Sequence[ParsedRow], now: datetime) -> No
         )
         return
     when = connection.ops.adapt_datetimefield_value(now)
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {table} SET applied_at = %s, verdict = %s, subject_id = %s, returned = %s "
-            "WHERE job_id = %s AND number = %s",
-            [(when, verdict, subject, back, job.id.hex, number) for number, verdict, subject, back in fates],
+    for source, values in sources(fates, 4):
+        run_later(
+            f"UPDATE {table} SET applied_at = ?, verdict = v.column2, subject_id = v.column3, returned = v.column4 "
+            f"FROM {source} AS v WHERE {table}.job_id = ? AND {table}.number = v.column1",
+            [when, *values, job.id.hex],
         )
 
 

@@ -1,6 +1,7 @@
 """Rows that are written behind arrive as if they had been written at once, and every fault is told."""
 
 import sys
+import threading
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -49,7 +50,8 @@ def test_everything_is_in_when_the_block_ends():
         with writing_behind():
             insert_rows(DataKey, KEY, made)
             insert_rows(Person, PERSON, people(made))
-            run_later("UPDATE people_person SET name = %s WHERE name = %s", ["苏清和", "程禾1"])
+            sign = "%s" if connection.vendor == POSTGRESQL else "?"
+            run_later(f"UPDATE people_person SET name = {sign} WHERE name = {sign}", ["苏清和", "程禾1"])
         assert names() == ["程禾0", "苏清和", "程禾2"]
 
 
@@ -79,13 +81,25 @@ def test_any_run_of_inserts_stands_in_the_order_in_which_it_was_written(sizes, a
     assert names() == written
 
 
-def test_only_postgresql_in_a_transaction_writes_behind():
+def test_a_block_within_a_block_is_the_same_block():
     with block():
-        assert (behind.active() is not None) == (connection.vendor == POSTGRESQL)
+        outer = behind.active()
+        assert outer is not None
         with writing_behind():
             insert_rows(DataKey, KEY, keys(1))
-        assert (behind.active() is not None) == (connection.vendor == POSTGRESQL)
+            assert behind.active() is outer
+        assert behind.active() is outer
     assert behind.active() is None
+
+
+def test_the_rows_are_written_by_another_thread_in_order():
+    seen = []
+    with block():
+        for number in range(3):
+            behind.hand_over(lambda raw, number=number: seen.append((number, threading.get_ident())))
+        assert isinstance(names(), list)
+    assert [number for number, _ in seen] == [0, 1, 2]
+    assert len({ident for _, ident in seen} | {threading.get_ident()}) == 2
 
 
 @pytest.mark.django_db(transaction=True)
@@ -263,8 +277,6 @@ class TestReservedKeys:
         assert [*first, *second] == sorted([*first, *second])
 
     def test_reserved_keys_are_given_without_another_question(self, django_assert_num_queries):
-        if connection.vendor != POSTGRESQL:
-            pytest.skip("SQLite asks its own file")
         with block():
             reserve_ids({Person: 3})
             with django_assert_num_queries(0):

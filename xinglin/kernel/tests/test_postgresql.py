@@ -104,8 +104,9 @@ def test_nothing_is_asked_in_a_broken_transaction(table):
 
 def test_it_waits_for_what_is_written_behind(table):
     with transaction.atomic(), writing_behind():
+        sign = "%s" if connection.vendor == "postgresql" else "?"
         for number in range(50):
-            run_later("UPDATE dictionaries_codetable SET title = %s WHERE key = %s", [f"题{number}", "kept"])
+            run_later(f"UPDATE dictionaries_codetable SET title = {sign} WHERE key = {sign}", [f"题{number}", "kept"])
         assert BY_KEY.first(key="kept").title == "题49"
 
 
