@@ -19,6 +19,7 @@ from django.core.management import call_command  # noqa: E402
 
 from xinglin.dictionaries.actions import add_entries  # noqa: E402
 from xinglin.kernel import clock, id_numbers  # noqa: E402
+from xinglin.kernel.collector import settle  # noqa: E402
 from xinglin.residents.tests import factories  # noqa: E402
 
 AREA = "320199"
@@ -31,7 +32,9 @@ def world() -> factories.World:
     """Organisations, staff and an open window in an empty database."""
     call_command("migrate", verbosity=0)
     add_entries("division", [{"code": AREA, "label": "示例县"}], "bench")
-    return factories.make_world()
+    made = factories.make_world()
+    settle()  # as in the processes that serve and work
+    return made
 
 
 def person(number: int) -> tuple[str, str, str]:

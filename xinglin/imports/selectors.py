@@ -127,7 +127,9 @@ def remarks(job: ImportJob, numbers: Sequence[int] | None = None) -> tuple[Remar
 
 def is_held(row: ParsedRow, confirmed: Confirmed) -> bool:
     """True when the row has a warning that nobody has confirmed."""
-    return any(i.severity == "warning" and (row.number, i.field, i.message) not in confirmed for i in row.issues)
+    return bool(row.issues) and any(
+        i.severity == "warning" and (row.number, i.field, i.message) not in confirmed for i in row.issues
+    )
 
 
 def group_of(words: Issue) -> str:

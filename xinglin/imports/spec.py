@@ -80,6 +80,10 @@ class ImportSpec:
         """Work out what a row means by itself, into ``memo``: no database, no other row. It may run ahead of `check`,
         while the database still takes in the rows before."""
 
+    def foresee(self, rows: list[ParsedRow]) -> None:
+        """Prepare what ``apply`` will need of rows that are about to be judged, as far as it asks nobody: the run calls it
+        while the database still takes in the rows before. A row may be refused afterwards."""
+
     def check(self, rows: list[ParsedRow], context: Context) -> None:
         """Add remarks and set ``verdict`` and ``subject_id``; ``row.values`` lacks what could not be read."""
         raise NotImplementedError

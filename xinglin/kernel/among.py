@@ -55,7 +55,9 @@ def _prepared(field: models.Field[Any, Any], values: Collection[Any], connection
 
 
 def _json_list(field: models.Field[Any, Any], values: Collection[Any], connection: Any) -> str:
-    return json.dumps([v if isinstance(v, str | int) else str(v) for v in _prepared(field, values, connection)])
+    ready = _prepared(field, values, connection)
+    known = set(map(type, ready)) <= {str, int}
+    return json.dumps(list(ready) if known else [v if isinstance(v, str | int) else str(v) for v in ready])
 
 
 def _array(field: models.Field[Any, Any], values: Collection[Any], connection: Any) -> str:

@@ -143,7 +143,9 @@ def _column(field: models.Field[Any, Any], values: Sequence[Any]) -> Sequence[An
     """The values as the database takes them; one alone when all rows hold the same."""
     first, kinds = values[0], set(map(type, values))
     if len(kinds) == 1 and (
-        values.count(first) == len(values) if isinstance(first, _CONSTANTS) else all(value is first for value in values)
+        first == values[-1] and values.count(first) == len(values)
+        if isinstance(first, _CONSTANTS)
+        else all(value is first for value in values)
     ):
         return Same(_prepared(field, [first])[0])
     if kinds == {plain_type(field)}:

@@ -1,4 +1,4 @@
-"""Python's cycle collector: it rests during bulk work, and leaves alone what a web process has loaded for good.
+"""Python's cycle collector: it rests during bulk work, and leaves alone what a process has loaded for good.
 
 Tens of thousands of new rows make it walk over everything that lives, again and again, and find nothing: rows hold no
 cycles. That was an eighth of an import's time.

@@ -64,10 +64,8 @@ def write_credentials(
     else:
         issue.default = default
         means = [(default, "")] * len(user_ids)
-    rows = (
-        (user_id, policy.value, *mean, issuer.pk, now, issue.expires_at)
-        for user_id, mean in zip(user_ids, means, strict=True)
-    )
+    how, issued_by, expires = policy.value, issuer.pk, issue.expires_at
+    rows = ((user_id, how, *mean, issued_by, now, expires) for user_id, mean in zip(user_ids, means, strict=True))
     insert_rows(InitialCredential, COLUMNS, rows)
     return issue
 

@@ -110,7 +110,9 @@ def _portion(work: Work, rows: list[ParsedRow], size: int) -> tuple[list[ParsedR
     with writing_behind():
         refused = _apply(work, rows)
         check_references()
-        return refused, _opened(work, sealed)
+        following = _opened(work, sealed)
+        work.spec.foresee(following)
+        return refused, following
 
 
 def _stepwise(work: Work) -> None:

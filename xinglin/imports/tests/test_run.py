@@ -313,3 +313,24 @@ def test_cancelled_is_over(viewer: Viewer) -> None:
     running = confirmed(viewer, trial.good(1))
     with pytest.raises(Refused):
         actions.cancel(running, by=viewer)
+
+
+def test_rows_are_foreseen_once_and_before_they_are_applied(viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = confirmed(viewer, *(trial.good(serial) for serial in range(25)))
+    seen: list[tuple[str, list[int]]] = []
+    apply = trial.TrialSpec.apply
+
+    def noted(self: trial.TrialSpec, rows: list[Any], *rest: Any, **named: Any) -> None:
+        seen.append(("applied", [row.number for row in rows]))
+        apply(self, rows, *rest, **named)
+
+    monkeypatch.setattr(trial.TrialSpec, "apply", noted)
+    monkeypatch.setattr(
+        trial.TrialSpec, "foresee", lambda self, rows: seen.append(("foreseen", [row.number for row in rows]))
+    )
+    actions.run(job.pk, by=viewer)
+    foreseen = [numbers for what, numbers in seen if what == "foreseen" and numbers]
+    applied = [numbers for what, numbers in seen if what == "applied"]
+    assert len(applied) == 3 and sum(map(len, applied)) == 25
+    assert foreseen == applied[1:], "the first rows have nobody to wait for"
+    assert seen.index(("foreseen", applied[1])) < seen.index(("applied", applied[1]))

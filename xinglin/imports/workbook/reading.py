@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from xinglin.kernel.collector import resting_collector
+
 from .limits import Limits
 from .problems import Unreadable
 
@@ -53,7 +55,8 @@ def read(data: bytes, *, wanted: str, labels: list[str], limits: Limits | None =
             f"读了 {limits.seconds} 秒还没有读完，已停止。请删掉多余的内容，或拆成几个文件后再上传"
         ) from error
     try:
-        result = json.loads(process.stdout)
+        with resting_collector():
+            result = json.loads(process.stdout)
     except ValueError as error:
         raise Unreadable("文件内容不正常，读取时占用的内存或时间太多，已停止。请删掉多余的内容后再上传") from error
     if "refused" in result:

@@ -19,12 +19,22 @@ from ..selectors import id_number_hash, last6_hash, phone_hash
 
 
 @dataclass(slots=True)
+class SealedPerson:
+    """A key of the person's own, not stored yet, and what is sealed under it."""
+
+    key: FreshKey
+    id_number: bytes
+    last6_hash: str
+    phone: bytes
+
+
+@dataclass(slots=True)
 class NewPerson:
     """What is known of a person at first: values are already cleaned and checked.
 
     What follows from them is worked out once and carried: an import asks for it at the look-up, the look-alikes, the
     insert and the history. ``document``: the checked number, where the caller has it. ``sex`` (GB/T 2261.1) and
-    ``birth_date`` as ``derived`` tells them.
+    ``birth_date`` as ``derived`` tells them; ``sealed`` by ``seal_people``.
     """
 
     name: str
@@ -36,6 +46,7 @@ class NewPerson:
     phone_hash: str = field(init=False)
     sex: str = field(init=False)
     birth_date: dt.date | None = field(init=False)
+    sealed: SealedPerson | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.id_number_hash = id_number_hash(self.id_number)
@@ -62,6 +73,19 @@ def derived(id_type: str, id_number: str) -> tuple[str, dt.date | None]:
     return facts.sex or "", facts.birth_date
 
 
+def seal_people(people: Sequence[NewPerson]) -> None:
+    """Draw a key for each and seal under it. It asks nobody: an import does it while the database is busy with others.
+
+    Whoever is not created afterwards leaves nothing behind.
+    """
+    seal_id = Person._meta.get_field("id_number").sealed
+    seal_phone = Person._meta.get_field("phone").sealed
+    for key, new in zip(prepare_keys("person", len(people)), people, strict=True):
+        new.sealed = SealedPerson(
+            key, seal_id(key, new.id_number), last6_hash(new.id_number), seal_phone(key, new.phone)
+        )
+
+
 @transaction.atomic(savepoint=False)
 def create_people(people: Sequence[NewPerson]) -> list[tuple[int, FreshKey]]:
     """Insert persons with a key each; returns id and open key in the same order.
@@ -76,18 +100,19 @@ def create_people(people: Sequence[NewPerson]) -> list[tuple[int, FreshKey]]:
 
 
 def _create(ids: Sequence[int], people: Sequence[NewPerson]) -> list[tuple[int, FreshKey]]:
+    seal_people([new for new in people if new.sealed is None])
     now = clock.now()
-    keys = prepare_keys("person", len(people))
-    seal_id = Person._meta.get_field("id_number").sealed
-    seal_phone = Person._meta.get_field("phone").sealed
-    rows = []
-    for person_id, key, new in zip(ids, keys, people, strict=True):
+    keys, rows = [], []
+    for person_id, new in zip(ids, people, strict=True):
+        sealed, new.sealed = new.sealed, None  # a key is stored once
+        assert sealed is not None
         nationality = "CHN" if new.id_type == RESIDENT_ID_CARD else ""
+        keys.append(sealed.key)
         rows.append(
             (
-                person_id, key.id, new.name, new.sex, new.birth_date, nationality, new.id_type,
-                seal_id(key, new.id_number), new.id_number_hash, last6_hash(new.id_number),
-                seal_phone(key, new.phone), new.phone_hash, b"", b"", now, now,
+                person_id, sealed.key.id, new.name, new.sex, new.birth_date, nationality, new.id_type,
+                sealed.id_number, new.id_number_hash, sealed.last6_hash, sealed.phone,
+                new.phone_hash, b"", b"", now, now,
             )
         )  # fmt: skip
     store_keys(keys)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from xinglin.kernel import id_numbers
 from xinglin.kernel.viewer import Viewer
 from xinglin.people import registry
-from xinglin.people.actions import NewPerson, create_people, update_unactivated
+from xinglin.people.actions import NewPerson, create_people, seal_people, update_unactivated
 from xinglin.people.actions.creating import derived
 from xinglin.people.models import Person
 from xinglin.people.registry import Erasure, ErasurePart, Home, PersonHooks
@@ -138,6 +138,35 @@ def test_a_batch_with_one_known_person_makes_nobody_and_no_key() -> None:
     assert Person.unscoped.count() == DataKey.objects.filter(purpose="person").count() == 1
     with pytest.raises(IntegrityError), transaction.atomic():
         create_people([card(4, name="")])
+
+
+@pytest.mark.django_db
+@pytest.mark.req("Q-02", "P-19")
+@pytest.mark.parametrize("ahead", [slice(0, 0), slice(0, 2), slice(1, 3), slice(0, 3)])
+def test_people_sealed_ahead_are_made_as_the_others_are(ahead: slice) -> None:
+    wanted = [card(1), card(2), card(3)]
+    seal_people(wanted[ahead])
+    assert not DataKey.objects.filter(purpose="person").exists(), "to seal stores nothing"
+    made = create_people(wanted)
+    stored = Person.unscoped.select_related("key").in_bulk([pk for pk, _ in made])
+    for new, (pk, key) in zip(wanted, made, strict=True):
+        person = stored[pk]
+        assert (person.id_number, person.phone, person.key_id) == (new.id_number, new.phone, key.id)
+        assert person.id_last6_hash == last6_hash(new.id_number)
+    assert DataKey.objects.filter(purpose="person").count() == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.req("Q-02")
+def test_a_person_who_is_made_again_after_a_fault_gets_another_key() -> None:
+    new = card(1)
+    seal_people([new])
+    with transaction.atomic():
+        ((_, first),) = create_people([new])
+        transaction.set_rollback(True)
+    ((_, second),) = create_people([new])
+    assert first.id != second.id
+    assert DataKey.objects.get(purpose="person").pk == second.id
 
 
 @pytest.mark.django_db

@@ -85,20 +85,9 @@ def _enroll(
         people.append((person_id, key, intake))
     now = clock.now()
     ids = allocate_ids(Enrollment, len(people))
+    where = (window.pk, base.pk, province.pk, window.track, window.year, window.batch, now, now)
     rows = [
-        (
-            pk,
-            person_id,
-            window.pk,
-            base.pk,
-            province.pk,
-            window.track,
-            window.year,
-            window.batch,
-            now,
-            now,
-            (intake.person or intake.new).name,
-        )
+        (pk, person_id, *where, (intake.person or intake.new).name)
         for pk, (person_id, _, intake) in zip(ids, people, strict=True)
     ]
     insert_rows(Enrollment, ENROLLMENT_COLUMNS, rows)
@@ -170,6 +159,7 @@ def _entries(
     changes: dict[str, list[Any]] = {"招收年份": ["--", str(window.year)], "批次": ["--", str(window.batch)]}
     facts = {"specialty": "", "intake_year": window.year, "training_status": ""}
     opened = {**facts, "account": "opened", "role": "resident"}
+    province_id = province.pk
     for enrollment_id, (person_id, key, intake) in zip(ids, people, strict=True):
         new, user_id = intake.new, users.get(person_id)
         yield Entry(
@@ -181,7 +171,7 @@ def _entries(
             parent_id=user_id or "",
             organization_path=base.path,
             organization_name=base.name,
-            province_id=province.pk,
+            province_id=province_id,
             province_name=province.name,
             track=window.track,
             person_id=person_id,

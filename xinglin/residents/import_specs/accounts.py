@@ -16,7 +16,7 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Track
 from xinglin.organizations.models import Organization
 from xinglin.organizations.selectors import base_of, is_base
-from xinglin.people.actions import NewPerson
+from xinglin.people.actions import NewPerson, seal_people
 from xinglin.people.models import Person
 from xinglin.people.rules import RESIDENT_ID_CARD
 from xinglin.windows.enums import Purpose
@@ -105,6 +105,9 @@ class AccountImport(ImportSpec):
         for row in rows:
             if row.read("id_type", "id_number"):
                 row.memo = Meant(_person(row))
+
+    def foresee(self, rows: list[ParsedRow]) -> None:
+        seal_people([row.memo.new for row in rows if row.memo is not None])
 
     def check(self, rows: list[ParsedRow], context: Context) -> None:
         window: CollectionWindow = context.data["window"]

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from xinglin.jobs.worker import Worker, run_waiting_jobs
+from xinglin.kernel.collector import settle
 
 
 class Command(BaseCommand):
@@ -20,4 +21,5 @@ class Command(BaseCommand):
             while run_waiting_jobs():
                 pass
             return
+        settle()
         Worker(threads=max(1, options["threads"])).run()
