@@ -111,7 +111,7 @@ def test_it_starts_stops_whole_and_keeps_its_data(installation):
 
 
 @pytest.mark.req("Q-09")
-@pytest.mark.parametrize("words", ["cli worker", "granian"])
+@pytest.mark.parametrize("words", ["cli worker", pytest.param("granian", marks=pytest.mark.same_everywhere)])
 def test_a_killed_process_is_replaced(installation, words):
     installation.run("prepare")
     installation.start()
@@ -122,6 +122,7 @@ def test_a_killed_process_is_replaced(installation, words):
     assert installation.process.poll() is None
 
 
+@pytest.mark.same_everywhere
 @pytest.mark.req("Q-14")
 def test_a_taken_port_is_told(installation):
     installation.run("prepare")

@@ -54,7 +54,7 @@ def set_password(page: Page, digits: str) -> None:
 
 
 @pytest.mark.req("P-06", "P-13", "Q-15")
-@pytest.mark.parametrize("where", ["pc", "phone"])
+@pytest.mark.parametrize("where", ["pc", pytest.param("phone", marks=pytest.mark.same_everywhere)])
 def test_a_resident_sets_a_new_password_by_code(page_pc: Page, page_phone: Page, where: str) -> None:
     tree = make_tree()
     user, association = make_resident(tree.base), make_staff("association_admin", tree.association)

@@ -52,7 +52,7 @@ def set_up(page: Page, where: str) -> tuple[str, list[str]]:
     return secret, codes
 
 
-@pytest.mark.parametrize("where", ["pc", "phone"])
+@pytest.mark.parametrize("where", ["pc", pytest.param("phone", marks=pytest.mark.same_everywhere)])
 def test_from_the_set_up_to_a_sign_in_with_a_recovery_code(page_pc: Page, page_phone: Page, where: str) -> None:
     tree = make_tree()
     user, page = (
@@ -86,7 +86,7 @@ def test_from_the_set_up_to_a_sign_in_with_a_recovery_code(page_pc: Page, page_p
     good_page(page, f"account-with-factor-{where}")
 
 
-@pytest.mark.parametrize("where", ["pc", "phone"])
+@pytest.mark.parametrize("where", ["pc", pytest.param("phone", marks=pytest.mark.same_everywhere)])
 def test_the_password_is_asked_again_before_sign_ins_are_ended(page_pc: Page, page_phone: Page, where: str) -> None:
     tree = make_tree()
     user = make_staff("base_admin", tree.base)
