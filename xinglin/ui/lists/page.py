@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -33,7 +33,7 @@ from . import (
     selection,
 )
 from . import state as states
-from .parts import BatchAction, Column, Empty, Tool
+from .parts import BatchAction, Column, Empty, RowAction, Tool
 from .spec import ListSpec
 
 _COUNTED_SECONDS = 5.0
@@ -140,14 +140,25 @@ class ListPage:
 
     @cached_property
     def head_html(self) -> SafeString:
-        selectable, acts = bool(self.batch_actions), self.spec.has_row_actions()
-        return heads.head(self.columns, self.fixed, selectable, self.state, self.order, acts)
+        return heads.head(
+            self.columns, self.fixed, bool(self.batch_actions), self.state, self.order, bool(self.row_actions)
+        )
+
+    @cached_property
+    def row_actions(self) -> list[Sequence[RowAction]]:
+        """Entries of 操作 row by row; empty where no row has one, so that no empty column covers the others."""
+        if not self.spec.has_row_actions():
+            return []
+        found = [self.spec.row_actions(row, self.viewer) for row in self.page.rows]
+        return found if any(found) else []
 
     @cached_property
     def body_html(self) -> SafeString:
-        selectable = bool(self.batch_actions)
+        selectable, query = bool(self.batch_actions), self.state.here()
         return mark_safe(
-            rows.body(self.spec, self.page.rows, self.columns, self.fixed, selectable, self.viewer, self.state.here())
+            rows.body(
+                self.spec, self.page.rows, self.columns, self.fixed, selectable, self.viewer, query, self.row_actions
+            )
         )
 
     @cached_property

@@ -22,16 +22,17 @@ _BLANK = f'<span class="xl-3rd">{MISSING}</span>'
 
 def body(
     spec: ListSpec, rows: Sequence[Any], columns: Sequence[Column], fixed: int, selectable: bool, viewer: Viewer,
-    query: str = "",
+    query: str = "", acting: Sequence[Sequence[RowAction]] = (),
 ) -> str:  # fmt: skip
-    """All rows. ``fixed``: how many leading columns stay at the left; ``query``: the list's own address behind "?"."""
+    """All rows. ``fixed``: how many leading columns stay at the left; ``query``: the list's own address behind "?";
+    ``acting``: the entries of 操作 of each row, none where there is no such column."""
     query = query if spec.keeps_place else ""
     cells = [
         _cell(spec, column, _classes(column, place, fixed, selectable), viewer, query)
         for place, column in enumerate(columns)
     ]
-    found, acting = [], spec.has_row_actions()
-    for row in rows:
+    found = []
+    for place, row in enumerate(rows):
         key, name = quoted(str(spec.key_of(row))), quoted(spec.row_label(row))
         found.append(f'<tr data-key="{key}">')
         if selectable:
@@ -41,8 +42,7 @@ def body(
             )
         found += [cell(row) for cell in cells]
         if acting:
-            actions = spec.row_actions(row, viewer)
-            found.append(f'<td class="xl-fix-r">{acts(actions, name) if actions else ""}</td>')
+            found.append(f'<td class="xl-fix-r">{acts(acting[place], name) if acting[place] else ""}</td>')
         found.append("</tr>")
     return "".join(found)
 

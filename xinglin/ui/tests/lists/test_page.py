@@ -40,6 +40,24 @@ def test_what_is_off_says_why(scene):
     assert "只有协会可以停用" in shown
 
 
+@pytest.mark.parametrize("acting", ["all", "some", "none"])
+def test_a_column_of_entries_stands_only_where_a_row_has_one(scene, monkeypatch, acting):
+    kept = UnitList.row_actions
+    has = {
+        "all": lambda row: True,
+        "some": lambda row: row.pk == scene.viewer.organization_id,
+        "none": lambda row: False,
+    }
+    monkeypatch.setattr(
+        UnitList, "row_actions", lambda self, row, viewer: kept(self, row, viewer) if has[acting](row) else ()
+    )
+    shown = html(scene, "?name=&kind=")
+    rows = shown.count("<tr data-key=")
+    assert rows > 1
+    assert shown.count("xl-fix-r") == (0 if acting == "none" else rows + 1)
+    assert ('<th scope="col" class="xl-fix-r">操作</th>' in shown) == (acting != "none")
+
+
 def test_what_is_not_permitted_is_absent(scene):
     assert "新增" not in html(scene)
     assert "寄送" not in html(scene)
