@@ -1,5 +1,6 @@
 """Q-12: the content security policy allows neither inline script nor inline style, so no template has any."""
 
+import json
 import re
 
 import pytest
@@ -23,3 +24,12 @@ def test_templates_have_no(what):
     pages = {path: COMMENT.sub("", read(path)) for path in templates()}
     bad = [f"{path}: {match[0][-80:]}" for path, page in pages.items() if (match := FORBIDDEN[what].search(page))]
     assert not bad, f"{what} is stopped by the policy: use a class, a data attribute or a module of ours: {bad}"
+
+
+@pytest.mark.req("Q-12")
+def test_htmx_never_writes_a_style_attribute():
+    """While it settles a swap, it copies attributes of elements that stay: what a script had placed is an inline style
+    then, which the policy stops."""
+    (written,) = re.findall(r"name=\"htmx-config\" content='([^']*)'", read("xinglin/ui/templates/ui/document.html"))
+    assert json.loads(written)["attributesToSettle"] == ["class", "width", "height"]
+    assert json.loads(written)["includeIndicatorStyles"] is False
