@@ -24,7 +24,7 @@ from xinglin.windows.models import CollectionWindow
 from xinglin.windows.selectors import open_windows
 
 from ..actions.enrolling import Intake, correct_contacts, enroll
-from .people_known import Known, known_people, lookalikes, phone_owners
+from .people_known import NAME_DIFFERS, Known, known_people, lookalikes, phone_owners
 
 CRUMBS = (("住院医师管理", ""), ("招收信息管理", "residents:intake"))
 NO_WINDOW = "现在没有进行中的招收填报时间，不能导入账号。请在“时间安排”里查看，需要延长请联系省级管理部门。"
@@ -183,7 +183,7 @@ def _check_known(row: ParsedRow, known: Known, context: Context) -> None:
     base: Organization = context.data["base"]
     window: CollectionWindow = context.data["window"]
     if known.activated and name and name != known.person.name:
-        row.error("name", f"与系统里本人的姓名“{known.person.name}”不同，请核对证件", rule="name")
+        row.error("name", NAME_DIFFERS, rule="name")
     if known.activated and phone and phone != known.person.phone:
         row.warn("phone", "与本人登记的手机号不同，导入不会改本人的手机号", rule="phone")
     if holding is None:

@@ -17,6 +17,8 @@ from ..models import Enrollment
 
 REASON = "an import looks for its people in the whole country"
 CHUNK = 5000
+NAME_DIFFERS = "姓名与该证件号码在系统里登记的姓名不同，请核对证件"
+"""Never with the name on record: who types a foreign number must not learn whose it is (P-19)."""
 T = TypeVar("T")
 Number = tuple[str, str]
 """ID type and ID number."""

@@ -24,7 +24,7 @@ from ..models import Enrollment
 from ..rules import TRAINING_MANDATORY, missing_training
 from ..selectors.subjects import Subject, subjects, training_content
 from .accounts import CRUMBS, home_of
-from .people_known import known_people
+from .people_known import NAME_DIFFERS, known_people
 
 ALWAYS = {rule.field for rule in TRAINING_MANDATORY if not rule.why} - {"ends_on", "intake_year"}
 DERIVED_END = "不填时按开始日期和年限推算"
@@ -104,7 +104,7 @@ class TrainingImport(ImportSpec):
                 row.error("id_number", "本基地没有这位住院医师，请先导入账号，或核对证件号码", rule="unknown")
                 continue
             if row.values.get("name") and row.values["name"] != person.person.name:
-                row.error("name", f"系统里是“{person.person.name}”，请核对是不是同一人", rule="name")
+                row.error("name", NAME_DIFFERS, rule="name")
             mine[holding.pk] = row
         found = subjects(mine)
         reasons = read_only_reasons(list(found.values()))

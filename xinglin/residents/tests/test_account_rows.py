@@ -202,7 +202,7 @@ def test_name_and_phone_of_a_row_that_is_here(world: factories.World, activated:
         (row,), _ = judged(ACCOUNTS, world.base, of(enrollment, **cells))
         assert (row.verdict, [c for c, _ in errors(row)], [c for c, _ in warnings(row)]) == (verdict, refused, warned)
         if refused:
-            assert name in errors(row)[0][1]
+            assert "登记的姓名不同，请核对证件" in errors(row)[0][1] and name not in errors(row)[0][1]
     issued = list(InitialCredential.objects.order_by("pk").values_list("pk", "issued_at"))
     (row,) = applied(ACCOUNTS, world.base, of(enrollment, 手机号="19099990000"))
     person.refresh_from_db()
@@ -210,6 +210,15 @@ def test_name_and_phone_of_a_row_that_is_here(world: factories.World, activated:
     assert list(InitialCredential.objects.order_by("pk").values_list("pk", "issued_at")) == issued
     told = HistoryEntry.unscoped.filter(subject_id=str(enrollment.pk), update_type="changed").count()
     assert told == (0 if activated else 1)
+
+
+@pytest.mark.req("P-19")
+def test_a_foreign_number_with_a_wrong_name_does_not_tell_whose_it_is(world: factories.World) -> None:
+    held = factories.make_enrollments(world, base=world.tree.foreign_base)[0]
+    User.unscoped.filter(person=held.person).update(activated_at=clock.now())
+    (row,), _ = judged(ACCOUNTS, world.base, of(held, 姓名="叶某某"))
+    assert {column for column, _ in errors(row)} == {"name", "id_number"}
+    assert held.person.name not in str(errors(row)) + str(warnings(row))
 
 
 def test_a_known_free_person_who_is_active_gets_an_identity_and_no_password(world: factories.World) -> None:
