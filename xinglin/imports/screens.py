@@ -12,6 +12,7 @@ from xinglin.ui.parts import Step
 
 from . import selectors
 from .cells import RowReader
+from .cells.raw import written
 from .cells.reader import masked_raw
 from .checking import DUPLICATE
 from .columns import Column
@@ -25,6 +26,8 @@ STEPS = ("下载模板", "上传文件", "检查结果", "确认导入", "完成
 ERRORS, WARNINGS, ALL = "errors", "warnings", "all"
 PAGE_ROWS = 50
 _COUNTED_ISSUES = 5_000
+Same = tuple[str, str, str]
+"""Column, suggestion and what the cell holds: such cells are mended together."""
 _TAGS = {
     Verdict.CREATE: ("ok", "新增"),
     Verdict.UPDATE: ("run", "更新"),
@@ -115,7 +118,7 @@ def table(job: ImportJob, spec: ImportSpec, viewer: Viewer, tab: str, page: int)
         reader.read(parsed)
         said: dict[str, list[Remark]] = {}
         for issue_id, words in issues.get(row.number, []):
-            said.setdefault(words.field, []).append(_remark(issue_id, words, same))
+            said.setdefault(words.field, []).append(_remark(issue_id, words, parsed, same))
         cells = [_cell(column, parsed, reader, said.get(column.name, [])) for column in columns]
         shown = {column.name for column in columns}
         aside = [remark for name, remarks in said.items() if name not in shown for remark in remarks]
@@ -123,19 +126,30 @@ def table(job: ImportJob, spec: ImportSpec, viewer: Viewer, tab: str, page: int)
     return Table(columns, lines, tab, min(page, pages), pages)
 
 
-def _alike(job: ImportJob) -> Counter[tuple[str, str]]:
+def _alike(job: ImportJob) -> Counter[Same]:
+    """How many cells each "all of these" would mend: those that hold the same and get the same suggestion."""
     if job.count("cells") > _COUNTED_ISSUES:
         return Counter()
     said, _ = selectors.remarks(job)
-    every = (words for row in said.values() for words in row)
-    return Counter((words.field, words.suggestion) for words in every if words.suggestion and words.rule != DUPLICATE)
+    found = {
+        (number, words.field, words.suggestion)
+        for number, every in said.items()
+        for words in every
+        if words.suggestion and words.rule != DUPLICATE
+    }
+    if not found:
+        return Counter()
+    cells = {row.number: row.cells for row in selectors.rows(job, verdict=Verdict.ERROR)}
+    return Counter(
+        (field, suggestion, written(cells[number].get(field))) for number, field, suggestion in found if number in cells
+    )
 
 
-def _remark(issue_id: int, words: Issue, same: Counter[tuple[str, str]]) -> Remark:
-    fix = ""
+def _remark(issue_id: int, words: Issue, row: ParsedRow, same: Counter[Same]) -> Remark:
+    fix, alike = "", 0
     if words.suggestion:
         fix = words.suggestion if words.rule == DUPLICATE else f"改为“{words.suggestion}”"
-    alike = same[words.field, words.suggestion] if words.suggestion else 0
+        alike = same[words.field, words.suggestion, written(row.cells.get(words.field))]
     return Remark(issue_id, words.message, words.severity, fix, alike if alike > 1 else 0)
 
 

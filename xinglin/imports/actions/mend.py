@@ -10,7 +10,7 @@ from xinglin.kernel.issues import Issue
 from xinglin.kernel.viewer import Viewer
 
 from .. import selectors
-from ..cells.raw import shown
+from ..cells.raw import written
 from ..checking import DUPLICATE
 from ..enums import Severity, Status, Verdict
 from ..models import ImportIssue, ImportJob, ImportRow
@@ -50,10 +50,10 @@ def accept_suggestion(job: ImportJob, issue_id: int, *, everywhere: bool, by: Vi
 
 def _put(job: ImportJob, issue: ImportIssue, words: Issue, numbers: set[int]) -> int:
     rows = {row.number: row for row in selectors.rows(job, number__in=numbers)}
-    written = shown(rows[issue.number].cells[issue.column]).strip()
+    meant = written(rows[issue.number].cells[issue.column])
     changed = 0
     for row in rows.values():
-        if shown(row.cells[issue.column]).strip() == written:
+        if written(row.cells[issue.column]) == meant:
             row.cells[issue.column] = words.suggestion
             (sealed,) = seal_rows(job, [row])
             changed += ImportRow.objects.filter(job=job, number=row.number).update(sealed=sealed)

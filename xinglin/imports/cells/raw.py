@@ -31,6 +31,11 @@ def shown(raw: Raw) -> str:
     return str(raw)
 
 
+def written(raw: Raw) -> str:
+    """What the cell holds for the eye: cells with the same of it are mended together."""
+    return shown(raw).strip()
+
+
 def as_text(raw: Raw) -> str:
     """The cell's text without the apostrophe that keeps a spreadsheet from reading a formula or a number.
 
@@ -60,10 +65,10 @@ def exact_text(raw: Raw) -> str:
         return raw  # nearly all
     if isinstance(raw, float) or (isinstance(raw, int) and not isinstance(raw, bool)):
         raise CellProblem(LOST_DIGITS if abs(raw) >= _EXACT else AS_NUMBER)
-    written = as_text(raw)
-    if _SCIENTIFIC.fullmatch(written):
+    words = as_text(raw)
+    if _SCIENTIFIC.fullmatch(words):
         raise CellProblem(SCIENTIFIC)
-    return written
+    return words
 
 
 def phone_text(raw: Raw) -> str:

@@ -145,6 +145,17 @@ def test_suggestion_for_all_alike(world: World) -> None:
     assert world.job().counts["error"] == 1
 
 
+def test_the_number_on_the_button_is_what_it_mends(world: World) -> None:
+    """Another word with the same suggestion is not among "all of these", neither in the count nor in the act."""
+    rows = [{**trial.good(n), "证件类型": word} for n, word in enumerate(("身份证", " 身份证", "二代身份证"))]
+    world.upload(xlsx_file(lines(*rows)))
+    page = world.page()
+    assert page.count("改为“居民身份证”") == 3 and page.count("同样的 2 处都改") == 2 and "同样的 3 处" not in page
+    issue = page.split('name="same" value="')[1].split('"')[0]
+    answer = world.client.post(reverse("imports:mend", args=[world.job().pk]), {"same": issue}, follow=True)
+    assert "已改 2 处" in answer.content.decode() and world.job().counts["error"] == 1
+
+
 def test_duplicate_keeps_the_first(world: World) -> None:
     world.upload(xlsx_file(lines(trial.good(0), trial.good(0))))
     page = world.page()
