@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from xinglin.kernel.issues import Issue
@@ -26,6 +26,9 @@ STEPS = ("下载模板", "上传文件", "检查结果", "确认导入", "完成
 ERRORS, WARNINGS, ALL = "errors", "warnings", "all"
 PAGE_ROWS = 50
 _COUNTED_ISSUES = 5_000
+_FIT = 6
+_NEAR = 4
+"""Columns that a screen of 1366 px shows without scrolling, all and beside those that lead."""
 Same = tuple[str, str, str]
 """Column, suggestion and what the cell holds: such cells are mended together."""
 _TAGS = {
@@ -55,12 +58,15 @@ class Remark:
 
 @dataclass(slots=True)
 class Cell:
-    """A cell as shown: clean and masked, or as typed where it is wrong. ``was``: what was tidied."""
+    """A cell as shown: clean and masked, or as typed where it is wrong. ``was``: what was tidied; ``lead``: it tells
+    which row this is."""
 
+    label: str
     text: str
     mono: bool = False
     was: str = ""
     remarks: list[Remark] = field(default_factory=list)
+    lead: bool = True
 
     @property
     def bad(self) -> bool:
@@ -69,7 +75,7 @@ class Cell:
 
 @dataclass(slots=True)
 class Line:
-    """A row of the table. ``aside``: remarks on the row as a whole."""
+    """A row of the table. ``aside``: remarks on the row as a whole, and those on columns far to the right."""
 
     number: int
     verdict: str
@@ -81,9 +87,11 @@ class Line:
 
 @dataclass(slots=True)
 class Table:
-    """One page of rows."""
+    """One page of rows. ``lead``: so many columns tell which row it is; ``far``: columns whose remarks stand aside."""
 
     columns: list[Column]
+    lead: int
+    far: set[str]
     lines: list[Line]
     tab: str
     page: int
@@ -92,6 +100,10 @@ class Table:
     @property
     def has_aside(self) -> bool:
         return any(line.aside for line in self.lines)
+
+    @property
+    def aside_head(self) -> str:
+        return "其他问题" if self.far else "整行"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +120,44 @@ def table(job: ImportJob, spec: ImportSpec, viewer: Viewer, tab: str, page: int)
     """The rows of a tab, ``PAGE_ROWS`` a page."""
     found, total = selectors.page_of(job, tab, page, PAGE_ROWS)
     pages = max(1, -(-total // PAGE_ROWS))
-    columns = [column for column in spec.columns if column.name in job.layout["columns"]]
     reader = RowReader(spec.columns, job.layout["columns"], viewer)
     issues = selectors.issues_of(job, [row.number for row in found])
+    remarked = {words.field for said in issues.values() for _, words in said}
+    columns, lead, far = _arranged([c for c in spec.columns if c.name in job.layout["columns"]], spec, remarked)
+    shown = {column.name for column in columns}
     same = _alike(job)
     lines = []
     for row in found:
         parsed = ParsedRow(row.number, open_cells(job, row.number, row.sealed))
         reader.read(parsed)
         said: dict[str, list[Remark]] = {}
+        aside = []
         for issue_id, words in issues.get(row.number, []):
-            said.setdefault(words.field, []).append(_remark(issue_id, words, parsed, same))
+            remark = _remark(issue_id, words, parsed, same)
+            said.setdefault(words.field, []).append(remark)
+            if words.field not in shown:
+                aside.append(remark)
+            elif words.field in far:
+                aside.append(replace(remark, message=f"{spec.column(words.field).label}：{words.message}"))
         cells = [_cell(column, parsed, reader, said.get(column.name, [])) for column in columns]
-        shown = {column.name for column in columns}
-        aside = [remark for name, remarks in said.items() if name not in shown for remark in remarks]
+        for cell in cells[lead:]:
+            cell.lead = False
         lines.append(Line(row.number, row.verdict, _TAGS[Verdict(row.verdict)], cells, aside, bool(row.applied_at)))
-    return Table(columns, lines, tab, min(page, pages), pages)
+    return Table(columns, lead, far, lines, tab, min(page, pages), pages)
+
+
+def _arranged(columns: list[Column], spec: ImportSpec, remarked: set[str]) -> tuple[list[Column], int, set[str]]:
+    """The columns of a page, how many lead, and those far off that have remarks.
+
+    What fits a screen stays as in the file. Of more columns, those that tell which row it is come first and then those
+    with remarks, so that nobody has to look for red cells beyond the edge.
+    """
+    if len(columns) <= _FIT:
+        return columns, len(columns), set()
+    lead = [column for column in columns if column.name in spec.key or column.kind == "name"]
+    marked = [column for column in columns if column.name in remarked and column not in lead]
+    rest = [column for column in columns if column not in lead and column not in marked]
+    return [*lead, *marked, *rest], len(lead), {column.name for column in marked[_NEAR:]}
 
 
 def _alike(job: ImportJob) -> Counter[Same]:
@@ -156,10 +190,10 @@ def _remark(issue_id: int, words: Issue, row: ParsedRow, same: Counter[Same]) ->
 def _cell(column: Column, row: ParsedRow, reader: RowReader, remarks: list[Remark]) -> Cell:
     raw = masked_raw(column, row.cells.get(column.name))
     if column.name not in row.values:
-        return Cell(raw, column.text_format, remarks=remarks)
+        return Cell(column.label, raw, column.text_format, remarks=remarks)
     clean = reader.display(column, row.values[column.name])
     tidied = raw if raw != clean and row.values[column.name] is not None and not column.mask else ""
-    return Cell(clean, column.text_format, tidied, remarks)
+    return Cell(column.label, clean, column.text_format, tidied, remarks)
 
 
 def warnings(job: ImportJob) -> list[Warning]:

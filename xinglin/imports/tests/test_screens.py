@@ -72,7 +72,7 @@ def test_what_was_tidied_is_shown(viewer: Viewer) -> None:
     """P-25: the change of width or spaces is shown beside the value; masked columns keep their secret."""
     row = {**trial.good(0), "姓名": " 林 知 夏", "手机号": "１３９０００００００１"}
     line = screens.table(checked(viewer, row), trial.spec, viewer, "all", 1).lines[0]
-    cells = dict(zip(HEADS, line.cells, strict=True))
+    cells = {cell.label: cell for cell in line.cells}
     assert (cells["姓名"].text, cells["姓名"].was) == ("林知夏", "林 知 夏")
     assert (cells["手机号"].text, cells["手机号"].was) == ("139****0001", "")
     assert (cells["是否本地"].text, cells["是否本地"].was) == ("是", "")
@@ -97,6 +97,46 @@ def test_remarks_on_the_row_as_a_whole(viewer: Viewer, monkeypatch: pytest.Monke
     table = screens.table(checked(viewer, trial.good(0)), trial.spec, viewer, "errors", 1)
     assert table.has_aside
     assert table.lines[0].aside[0].message == "这一行整个不行"
+
+
+WIDE = (*trial.TrialSpec.columns, *(Column(f"more{n}", f"附加{n}", mandatory=True) for n in range(6)))
+
+
+def wide(monkeypatch: pytest.MonkeyPatch, viewer: Viewer, *rows: dict[str, Any]) -> screens.Table:
+    monkeypatch.setattr(trial.TrialSpec, "columns", WIDE)
+    full = [{column.label: "有" for column in WIDE} | row for row in rows]
+    data = xlsx_file([[column.label for column in WIDE], *([row[c.label] for c in WIDE] for row in full)])
+    job = actions.start(trial.spec, data=data, file_name="宽.xlsx", by=viewer)
+    actions.check(job.pk, by=viewer)
+    return screens.table(selectors.job_for_work(job.pk), trial.spec, viewer, "errors", 1)
+
+
+def test_columns_with_errors_come_to_the_front_of_a_wide_table(viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the columns that tell the row; the rest keep their order, and every row has the same columns."""
+    rows = [{**trial.good(0), "附加4": ""}, {**trial.good(1), "开始日期": "某日"}]
+    table = wide(monkeypatch, viewer, *rows)
+    heads = [column.label for column in table.columns]
+    assert heads[:5] == ["姓名", "证件类型", "证件号码", "开始日期", "附加4"] and table.lead == 3
+    assert heads[5:] == ["招收年份", "手机号", "民族", "是否本地", "附加0", "附加1", "附加2", "附加3", "附加5"]
+    assert [[cell.label for cell in line.cells if cell.bad] for line in table.lines] == [["附加4"], ["开始日期"]]
+    assert not table.has_aside
+
+
+def test_errors_that_no_screen_is_wide_enough_for_are_told_at_the_front(
+    viewer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = wide(monkeypatch, viewer, trial.good(0) | {f"附加{n}": "" for n in range(6)})
+    assert [remark.message for remark in table.lines[0].aside] == ["附加4：没有填写", "附加5：没有填写"]
+    assert table.aside_head == "其他问题"
+
+
+def test_a_table_that_fits_keeps_the_order_of_the_file(viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial.TrialSpec, "columns", trial.TrialSpec.columns[:5])
+    data = xlsx_file([HEADS[:5], list({**trial.good(0), "手机号": "1"}.values())[:5]])
+    job = actions.start(trial.spec, data=data, file_name="窄.xlsx", by=viewer)
+    actions.check(job.pk, by=viewer)
+    table = screens.table(selectors.job_for_work(job.pk), trial.spec, viewer, "errors", 1)
+    assert [column.label for column in table.columns] == HEADS[:5]
 
 
 def test_page_costs_a_bounded_number_of_queries(user: Any, viewer: Viewer, django_assert_max_num_queries: Any) -> None:
