@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from xinglin.kernel.names import tidied
 from xinglin.kernel.viewer import Viewer
 from xinglin.ui.lists.parts import Column, Empty, Filter, RowAction
 from xinglin.ui.lists.spec import ListSpec
@@ -61,7 +62,7 @@ class ImportHistory(ListSpec):
         Filter("status", "状态", "choice", choices=Status.choices),
         Filter("mode", "方式", "choice", choices=Mode.choices),
         Filter("created_at", "上传时间", "date_range", with_time=True),
-        Filter("owner_name", "导入人"),
+        Filter("owner_name", "导入人", tidy=tidied),
     )
     order_by = ("-created_at", "-id")
 

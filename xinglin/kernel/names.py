@@ -23,15 +23,20 @@ _PRIVATE_USE = {
 }  # fmt: skip
 
 
+def tidied(value: object) -> str:
+    """A name or a part of one, spelt as stored names are; for looking names up, so nothing is refused."""
+    name = text.normalise(value).translate(_PRIVATE_USE).translate(_QUOTES).translate(_HYPHENS)
+    name = _POINT_AFTER_HAN.sub("·", _DOTS.sub("·", name))
+    return _SPACE_BESIDE_HAN.sub("", name)
+
+
 def clean_name(value: object) -> str:
     """The name as it is stored.
 
     Raises ValueError with a Chinese reason for an empty name, a single character, digits, signs, emoji,
     characters that no standard knows, or more than 50 characters.
     """
-    name = text.normalise(value).translate(_PRIVATE_USE).translate(_QUOTES).translate(_HYPHENS)
-    name = _POINT_AFTER_HAN.sub("·", _DOTS.sub("·", name))
-    name = _SPACE_BESIDE_HAN.sub("", name)
+    name = tidied(value)
     if not name:
         raise ValueError("姓名没有填写")
     for character in name:

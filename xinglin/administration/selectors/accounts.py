@@ -16,6 +16,7 @@ from xinglin.accounts.selectors import in_force
 from xinglin.history.models import HistoryEntry
 from xinglin.history.selectors import entries
 from xinglin.kernel import clock
+from xinglin.kernel.names import tidied
 from xinglin.kernel.scope import get_visible_or_404
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations import selectors as organizations
@@ -126,7 +127,7 @@ def stuck(viewer: Viewer, most: int) -> int:
 def called(rows: QuerySet[User], value: str, _viewer: Viewer) -> QuerySet[User]:
     """By the name of the person or organisation, or by what is typed to sign in."""
     return rows.filter(
-        Q(person__name__contains=value)
+        Q(person__name__contains=tidied(value))
         | Q(organization__name__contains=value)
         | Q(organization__code=value.upper())
         | Q(sign_in_name__startswith=value.lower())

@@ -125,6 +125,7 @@ def test_by_name_sign_in_name_organisation_and_number(world, staff):
     admin = staff["admin"]
     assert found(world, f"name={admin.sign_in_name}") == {admin.pk}
     assert admin.pk in found(world, f"name={admin.person.name}")
+    assert admin.pk in found(world, f"name={' '.join(admin.person.name)}")
     assert found(world, f"name={world.tree.base.name}") == {staff["own"].pk}
     assert found(world, f"name={world.tree.base.code.lower()}") == {staff["own"].pk}
     assert found(world, f"id_number_hash={id_number_hash(admin.person.id_number)}") == {admin.pk}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinglin.kernel.names import clean_name
+from xinglin.kernel.names import clean_name, tidied
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,13 @@ def test_clean(typed, clean):
 def test_refuse(typed, reason):
     with pytest.raises(ValueError, match=reason):
         clean_name(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sought"), [("古丽•", "古丽·"), ("王 小", "王小"), ("王", "王"), ("王2@", "王2@"), (" ", ""), (None, "")]
+)
+def test_a_part_of_a_name_is_spelt_like_the_stored_ones_and_never_refused(typed, sought):
+    assert tidied(typed) == sought
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=2, max_size=50))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from xinglin.kernel import clock
+from xinglin.kernel.names import tidied
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations import selectors as organizations
 from xinglin.ui.lists.parts import Choices, Filter
@@ -49,7 +50,7 @@ def fifteen(at: Mapping[str, str], *, year: bool = True) -> tuple[Filter, ...]:
     return (
         Filter("year", "招收年份", kind="year", lookup=at["year"], default=this_year if year else ""),
         Filter("specialty", "培训专业", kind="choice", lookup=at["specialty"], table="specialty"),
-        Filter("name", "姓名", lookup=at["name"]),
+        Filter("name", "姓名", lookup=at["name"], tidy=tidied),
         Filter("id_number", "证件号码", kind="id_number", lookup=at["id_number"], last6=at["last6"]),
         Filter("personnel_type", "人员类型", kind="choice", lookup=at["personnel_type"], table="personnel_type"),
         Filter("cohort", "应届/往届", kind="choice", lookup=at["cohort"], table="graduate_cohort"),

@@ -15,6 +15,7 @@ from xinglin.accounts.actions import issue_initial_credentials, reset_passwords,
 from xinglin.accounts.enums import Policy
 from xinglin.accounts.models import User
 from xinglin.accounts.selectors import organization_of, resident_grants
+from xinglin.kernel.names import tidied
 from xinglin.kernel.viewer import Viewer
 from xinglin.people.models import Person
 from xinglin.ui.lists.declared import column
@@ -77,7 +78,7 @@ class AccountsList(ListSpec):
         Column("state", "账户状态", value=_state, cell=_state_cell, width=30),
     )
     filters = (
-        Filter("name", "姓名", lookup="user__person__name"),
+        Filter("name", "姓名", lookup="user__person__name", tidy=tidied),
         Filter(
             "id_number", "证件号（账号）", kind="id_number", lookup="user__person__id_number_hash",
             last6="user__person__id_last6_hash",

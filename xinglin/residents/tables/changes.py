@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from xinglin.history.enums import UpdateType
 from xinglin.history.selectors import open_entries
+from xinglin.kernel.names import tidied
 from xinglin.kernel.viewer import Viewer
 from xinglin.ui.lists.parts import Column, Empty, Filter, RowAction
 from xinglin.ui.lists.spec import ListSpec
@@ -70,7 +71,7 @@ class ChangesList(ListSpec):
         Filter("specialty", "培训专业", kind="choice", lookup="facts__specialty", table="specialty"),
         Filter("update_type", "更新类型", kind="choice", choices=tuple(UpdateType.choices)),
         Filter("id_number", "证件号", kind="id_number", lookup=person_hash_filter, last6="person"),
-        Filter("name", "姓名", lookup=person_name_filter),
+        Filter("name", "姓名", lookup=person_name_filter, tidy=tidied),
         Filter("at", "更新时间", kind="date_range", with_time=True),
     )
 

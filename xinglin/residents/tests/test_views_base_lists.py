@@ -1,17 +1,22 @@
 """The lists of 招收信息管理, as bases and the levels above see them."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 
 from xinglin.exports.testing import ExportedListContract
 from xinglin.history.models import HistoryEntry
 from xinglin.kernel import clock
+from xinglin.people.models import Person
 from xinglin.residents.models import Enrollment
 from xinglin.residents.review_specs import RECRUITMENT
 from xinglin.residents.tables import ChangesList, IntakeList, IntakeOverview, PastList
+from xinglin.residents.tables.accounts import AccountsList
 from xinglin.reviews import actions as reviews
+from xinglin.ui.lists import filters
 from xinglin.ui.lists.testing import Scene
 from xinglin.windows.models import WindowPhase
 
@@ -50,6 +55,20 @@ class TestIntakeOverview(ExportedListContract):
         )
         outside = factories.make_enrollments(world, base=world.tree.foreign_base, by=world.base)
         return Scene(client_of(world.province), world.province, [e.pk for e in inside], [e.pk for e in outside])
+
+
+@pytest.mark.req("R-02", "P-25")
+@pytest.mark.parametrize("typed", ["阿依古丽•买买提", "阿依古丽 . 买买", "依 古 丽", "古丽・"])
+def test_a_name_is_found_however_its_dot_and_spaces_are_typed(world, typed):
+    """In every list that filters by the names of people."""
+    enrollment = factories.make_enrollments(world, 2)[0]
+    Person.unscoped.filter(pk=enrollment.person_id).update(name="阿依古丽·买买提")
+    Enrollment.unscoped.filter(pk=enrollment.pk).update(person_name="阿依古丽·买买提")
+    for spec in (IntakeList(), AccountsList(), ChangesList()):
+        found = filters.read(spec, QueryDict(urlencode({"name": typed})), world.base)
+        rows = list(filters.apply(spec.queryset(world.base), found.items, world.base))
+        assert rows and len(rows) < spec.queryset(world.base).count(), spec.name
+    assert "阿依古丽·买买提" in client_of(world.base).get(INTAKE, {"name": typed}).text
 
 
 @pytest.mark.req("R-09")

@@ -133,7 +133,7 @@ def _span(item: Filter, path: str, start: date | None, end: date | None) -> list
 
 
 def _word(item: Filter, params: QueryDict) -> str:
-    value = text.normalise(params.get(item.name, ""))
+    value = item.tidy(params.get(item.name, ""))
     if len(value) > _LONGEST:
         raise ValueError(f"最多 {_LONGEST} 个字")
     return value

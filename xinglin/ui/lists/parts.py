@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from xinglin.kernel.text import normalise
 from xinglin.kernel.viewer import Viewer
 
 Choices = Sequence[tuple[str, str]]
@@ -61,7 +62,8 @@ class Filter:
     a callable (queryset, value, viewer) → queryset for conditions that are no plain comparison. ``match`` of text:
     prefix, contains or exact. Choices come from a code ``table`` or from ``choices`` (pairs, or a callable of the
     viewer). ``last6``: path of the hash of the last six characters (id_number). ``with_time``: the date range is asked
-    of an instant. ``default``: value in force while the address does not name the filter.
+    of an instant. ``tidy`` of text: what is typed becomes what is stored (names of people have spellings of their
+    own). ``default``: value in force while the address does not name the filter.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Filter:
     choices: Choices | Callable[[Viewer], Choices] = ()
     last6: str = ""
     with_time: bool = False
+    tidy: Callable[[object], str] = normalise
     default: str | Callable[[Viewer], str] = ""
     placeholder: str = ""
     short: bool = True
