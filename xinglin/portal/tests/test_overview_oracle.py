@@ -212,6 +212,7 @@ def test_the_usual_situations_are_explained_and_lead_to_one_another(world):
         page = client.get(address)
         assert address in home and page.status_code == 200 and f"{topic.title}怎么办" in page.text
         assert all(step in page.text for step in topic.steps) and topic.source in page.text
+        assert topic.brief in home and ("培训状态" not in topic.brief or "随在培信息部分开通后" in topic.brief)
         others = [other for other in TOPICS if reverse("portal:help", args=[other]) in page.text]
         assert others == [other for other in TOPICS if other != key]
         assert client.post(address).status_code == 405

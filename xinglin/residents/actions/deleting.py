@@ -23,7 +23,7 @@ def deletion_refusal(subject: Subject, state: RecruitmentReview | None = None) -
     """Why this record cannot be deleted now, or None. A known review state saves a query."""
     status = (state or state_of(subject)).review_status
     if status == ReviewStatus.APPROVED:
-        return "已审核通过，不能删除；离开培训请在“培训状态”里登记。"
+        return "已审核通过，不能删除；离开培训是退培，随在培信息部分开通后在“培训状态”里登记。"
     if status == ReviewStatus.PENDING:
         return "已上报待审核，请先撤回上报，再删除。"
     return subject.closed_reason(PhaseKind.FILLING)

@@ -14,6 +14,13 @@ from ..selectors.subjects import Subject
 KIND = "recruitment"
 APPROVED_READ_ONLY = "招收信息已审核通过，不能再改；在培信息更新开通后可在“住院医师信息管理”里更新。"
 
+APPROVED_FOR_OWNER = "招收信息已审核通过，不能再改。有变更或发现错误，请联系培训基地。"
+
+
+def for_owner(reason: str) -> str:
+    """The reason in the words for the resident, who has no 住院医师信息管理."""
+    return APPROVED_FOR_OWNER if reason == APPROVED_READ_ONLY else reason
+
 
 def state_of(subject: Subject) -> RecruitmentReview:
     """The review state of one subject."""

@@ -22,7 +22,7 @@ from ..selectors.enrollments import holding_enrollment
 from ..selectors.subjects import enrollment_facts, subjects
 from .completeness import keep_missing_counts
 from .correcting import answer_correction
-from .locking import read_only_reason, recall_for_change, state_of
+from .locking import for_owner, read_only_reason, recall_for_change, state_of
 
 FOREIGN_PICTURE = "这张图片用不上，请重新上传。"
 
@@ -69,9 +69,9 @@ def _refuse_when_locked(enrollment: Enrollment) -> None:
 
 
 def lock_reason(enrollment: Enrollment) -> str | None:
-    """Why the personal parts admit no change now, or None."""
+    """Why the personal parts admit no change by the resident now, or None."""
     subject = subjects([enrollment.pk])[enrollment.pk]
-    return read_only_reason(subject, state_of(subject))
+    return for_owner(read_only_reason(subject, state_of(subject)) or "") or None
 
 
 def _guard(person_id: int, by: Viewer) -> str | None:

@@ -197,11 +197,14 @@ def _check_known(row: ParsedRow, known: Known, context: Context) -> None:
 
 
 def _held_by(organization: Organization, status: str, base: Organization) -> str:
-    where = "本基地" if organization.pk == base.pk else organization.name
+    own = organization.pk == base.pk
+    where = "本基地" if own else organization.name
     if status:
         label = dictionaries.label("training_status", status)
-        return f"正在{where}{label}，不能录入。换基地请先由原基地办理退培，或向原基地申请释放"
-    return f"已由{where}录入，正在招收，不能重复录入。可请{where}删除，或向其申请释放"
+        advice = "换专业须先办理退培" if own else "换基地请联系原基地，先办理退培"
+        return f"正在{where}{label}，不能录入。{advice}"
+    advice = "确需重新录入，请先删除原来那一条" if own else f"请联系{where}，由其删除后再录入"
+    return f"已由{where}录入，正在招收，不能重复录入。{advice}"
 
 
 def _warn_lookalikes(rows: list[ParsedRow], context: Context) -> None:

@@ -17,6 +17,7 @@ from xinglin.reviews.enums import ReportStatus, ReviewStatus
 from xinglin.windows.enums import PhaseKind
 from xinglin.windows.rules import Span, end_text
 
+from ..actions.locking import for_owner
 from ..forms.personal.conditions import counting
 from ..models import Correction, Enrollment
 from ..selectors.own import own_enrollment, own_record, waiting_fields
@@ -45,7 +46,7 @@ class OwnPage:
     @property
     def lock(self) -> str:
         """Why nothing can be saved now, with dates and who can help; "" while it can."""
-        return self.standing.edit if self.standing else NOBODY
+        return for_owner(self.standing.edit) if self.standing else NOBODY
 
     @property
     def base(self) -> Organization | None:

@@ -150,8 +150,9 @@ def test_who_holds_the_person_is_said_in_every_case(world: factories.World) -> N
     told = [errors(row) for row in rows]
     assert [[column for column, _ in each] for each in told] == [["id_number"]] * 4
     words = [each[0][1] for each in told]
-    assert f"已由{sibling.name}录入，正在招收" in words[0] and f"请{sibling.name}删除" in words[0]
-    assert f"正在{foreign.name}在培" in words[1] and "退培" in words[1] and "申请释放" in words[1]
+    assert f"已由{sibling.name}录入，正在招收" in words[0] and f"请联系{sibling.name}，由其删除" in words[0]
+    assert f"正在{foreign.name}在培" in words[1] and "请联系原基地，先办理退培" in words[1]
+    assert not any("释放" in each for each in words), "nobody is sent to a request that does not exist"
     assert "正在本基地在培" in words[2]
     assert "已由本基地录入" in words[3]
     assert [row.subject_id for row in rows] == [undecided.pk, trained.pk, own.pk, other_batch.pk]

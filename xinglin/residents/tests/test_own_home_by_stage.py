@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.http import Http404
 
-from xinglin.accounts.tests.factories import make_resident, viewer_of
+from xinglin.accounts.tests.factories import make_resident, set_contact_phone, viewer_of
 from xinglin.kernel import clock
+from xinglin.organizations.models import Organization
 from xinglin.people.actions import save_draft, save_section
 from xinglin.people.models import Draft
 from xinglin.residents.actions.correcting import return_personal
@@ -80,6 +81,8 @@ def test_whose_turn_it_is_and_what_comes_next(world: factories.World) -> None:
             wrong.append(f"{stage}: {tags}")
         if bool(page.lock) != (stage == "approved"):
             wrong.append(f"{stage}: locked: {page.lock}")
+        if page.lock and ("住院医师信息管理" in page.lock or "请联系培训基地" not in page.lock):
+            wrong.append(f"{stage}: sent to a menu that residents lack: {page.lock}")
     assert not wrong, "\n".join(wrong)
 
 
@@ -94,6 +97,16 @@ def test_the_same_words_stand_on_the_page(world: factories.World) -> None:
         assert row.person.id_number not in answer.text and row.person.phone not in answer.text
         if stage == "returned":
             assert stages.PROVINCE_COMMENT not in answer.text, "the province's comment is for the base"
+
+
+def test_the_office_of_the_base_is_named_without_a_number_that_nobody_can_call(world: factories.World) -> None:
+    """The phone on record is what the base's own account is verified with; masked it would help nobody."""
+    row = stages.make(world, "imported")
+    set_contact_phone(row.organization, "13800005559")
+    assert "请联系管理住院医师培训的部门" in client_of(row).get("/my/").text
+    Organization.unscoped.filter(pk=row.organization_id).update(contact_name="教学办公室")
+    page = client_of(row).get("/my/").text
+    assert row.organization.name in page and "请联系教学办公室" in page and "138****5559" not in page
 
 
 def test_each_part_says_what_is_left(world: factories.World) -> None:
