@@ -13,12 +13,12 @@ from xinglin.ui.parts import Step
 from . import selectors
 from .cells import RowReader
 from .cells.raw import written
-from .cells.reader import masked_raw
+from .cells.reader import masked_as_typed, masked_raw
 from .checking import DUPLICATE
 from .columns import Column
 from .enums import Verdict
 from .models import ImportJob
-from .rows import ParsedRow
+from .rows import ParsedRow, Raw
 from .sealing import open_cells
 from .spec import ImportSpec
 
@@ -191,9 +191,20 @@ def _cell(column: Column, row: ParsedRow, reader: RowReader, remarks: list[Remar
     raw = masked_raw(column, row.cells.get(column.name))
     if column.name not in row.values:
         return Cell(column.label, raw, column.text_format, remarks=remarks)
-    clean = reader.display(column, row.values[column.name])
-    tidied = raw if raw != clean and row.values[column.name] is not None and not column.mask else ""
-    return Cell(column.label, clean, column.text_format, tidied, remarks)
+    value = row.values[column.name]
+    clean = reader.display(column, value)
+    return Cell(
+        column.label, clean, column.text_format, _tidied(column, row.cells.get(column.name), value, clean), remarks
+    )
+
+
+def _tidied(column: Column, raw: Raw, value: Any, clean: str) -> str:
+    """What the cell held, where reading changed it (P-25); hidden as its value is."""
+    if value is None:
+        return ""
+    if column.mask:
+        return "" if written(raw) in ("", value) else masked_as_typed(column, raw, value)
+    return "" if written(raw) == clean else masked_raw(column, raw)
 
 
 def warnings(job: ImportJob) -> list[Warning]:

@@ -15,7 +15,7 @@ from ..rows import ParsedRow, Raw
 from .kinds import CLEAN_KINDS, PLAIN_KINDS, Read
 from .options import label_of, option_reader, options_of
 from .problem import CellProblem
-from .raw import exact_text, is_empty, shown
+from .raw import exact_text, is_empty, written
 
 Quick = Callable[[str], Any]
 """A text cell's value, a match where the text is its own value, None or a problem where it has to be read."""
@@ -100,19 +100,32 @@ def masked(column: Column, written: str) -> str:
 
 def masked_raw(column: Column, raw: Raw) -> str:
     """A raw cell for a screen; what is no number of its kind (too short, 1.51E+10) is shown, so that it can be mended."""
-    written = shown(raw).strip()
-    digits = sum(character.isdigit() for character in written)
-    if digits < _TELLING.get(column.mask, 0) or "E+" in written:
-        return written
-    return masked(column, written)
+    typed = written(raw)
+    digits = sum(character.isdigit() for character in typed)
+    if digits < _TELLING.get(column.mask, 0) or "E+" in typed:
+        return typed
+    return masked(column, typed)
+
+
+def masked_as_typed(column: Column, raw: Raw, value: str) -> str:
+    """The raw cell of a number that was read as ``value``, with the same characters hidden: width, spaces, a small x
+    and what stands before the number remain to be seen (P-25)."""
+    typed, mask = list(written(raw)), masked(column, value)
+    significant = [place for place, character in enumerate(typed) if character.isalnum()]
+    if len(mask) != len(value) or len(significant) < len(mask):
+        return mask
+    for place, character in zip(reversed(significant), reversed(mask), strict=False):
+        if character == "*":
+            typed[place] = "*"
+    return "".join(typed)
 
 
 def _id_number(row: ParsedRow, column: Column, raw: Raw) -> str:
-    written = exact_text(raw)
+    typed = exact_text(raw)
     id_type = id_numbers.RESIDENT_ID if column.type_column is None else row.values.get(column.type_column)
     if id_type is None:
-        return text.normalise_code(written)
-    document = row.documents[column.name] = id_numbers.check_for(id_type, written)
+        return text.normalise_code(typed)
+    document = row.documents[column.name] = id_numbers.check_for(id_type, typed)
     return document.value
 
 

@@ -70,12 +70,36 @@ def test_steps_of_the_wizard() -> None:
 
 def test_what_was_tidied_is_shown(viewer: Viewer) -> None:
     """P-25: the change of width or spaces is shown beside the value; masked columns keep their secret."""
-    row = {**trial.good(0), "姓名": " 林 知 夏", "手机号": "１３９０００００００１"}
+    number = trial.number(0)
+    row = {
+        **trial.good(0),
+        "姓名": " 林 知 夏",
+        "手机号": "１３９０００００００１",
+        "证件号码": f"{number[:6]} {number[6:]}",
+    }
     line = screens.table(checked(viewer, row), trial.spec, viewer, "all", 1).lines[0]
     cells = {cell.label: cell for cell in line.cells}
     assert (cells["姓名"].text, cells["姓名"].was) == ("林知夏", "林 知 夏")
-    assert (cells["手机号"].text, cells["手机号"].was) == ("139****0001", "")
+    assert (cells["手机号"].text, cells["手机号"].was) == ("139****0001", "１３９****０００１")
+    assert cells["证件号码"].was == f"{number[:6]} ********{number[-4:]}"
     assert (cells["是否本地"].text, cells["是否本地"].was) == ("是", "")
+
+
+@pytest.mark.req("P-19", "P-25")
+@pytest.mark.parametrize(
+    ("mask", "raw", "value", "was"),
+    [
+        ("phone", "+86 139-0000-0001", "13900000001", "+86 139-****-0001"),
+        ("phone", 13900000001, "13900000001", ""),
+        ("phone", "13900000001", "13900000001", ""),
+        ("id_number", "11019919980516002x", "11019919980516002X", "110199********002x"),
+        ("id_number", "e1234567", "E1234567", "e1****67"),
+        ("email", "Lin@Example.com", "lin@example.com", "l***@example.com"),
+    ],
+)
+def test_a_changed_number_shows_the_change_and_hides_the_rest(mask: str, raw: Any, value: str, was: str) -> None:
+    column = Column("it", "号码", mask=mask)
+    assert screens._tidied(column, raw, value, "") == was
 
 
 def test_warnings_are_grouped_with_their_rows(viewer: Viewer) -> None:
