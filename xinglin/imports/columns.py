@@ -26,7 +26,7 @@ class Column:
     dictionary of a code column; ``choices(viewer)`` gives ``(value, label)`` pairs of a choice column. ``type_column``:
     the column that tells which document an id_number is of. ``text_format``: numbers of which a digit must not be
     lost; the template formats the cells as text and a numeric cell is refused. ``units``: words taken off the end of
-    an int. ``default`` is used for an empty cell. ``mask``: "id_number", "phone", "email" or "" on screens. ``cleaner``:
+    an int. ``not_ours``: what is said of an entry of the code table that is not among the choices. ``default`` is used for an empty cell. ``mask``: "id_number", "phone", "email" or "" on screens. ``cleaner``:
     what the declaration says of its form.
     """
 
@@ -46,6 +46,7 @@ class Column:
     maximum: int | None = None
     units: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    not_ours: str = ""
     default: Any = None
     mask: str = ""
     cleaner: Callable[[object], str] | None = None

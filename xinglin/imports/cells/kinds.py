@@ -28,6 +28,8 @@ _MEANT = {"Y": "是", "YES": "是", "1": "是", "有": "是", "√": "是", "对
     "N": "否", "NO": "否", "0": "否", "无": "否", "×": "否", "X": "否", "不是": "否", "没有": "否",
 }  # fmt: skip
 
+_HAN_DIGITS = {word: number for number, word in enumerate("〇一二三四五六七八九十")} | {"零": 0, "两": 2}
+
 
 def text_reader(column: Column) -> Read:
     """Text for people, or a number in text form where ``text_format`` says so."""
@@ -99,7 +101,7 @@ def int_reader(column: Column) -> Read:
         if written.endswith(".0"):
             written = written[:-2]
         if not re.fullmatch(r"[+-]?\d{1,12}", written):
-            raise CellProblem("应填整数")
+            raise CellProblem("应填整数", _in_digits(column, written))
         number = int(written)
         if column.minimum is not None and number < column.minimum:
             raise CellProblem(f"不能小于 {column.minimum}")
@@ -108,6 +110,14 @@ def int_reader(column: Column) -> Read:
         return number
 
     return read
+
+
+def _in_digits(column: Column, written: str) -> str | None:
+    """三 as 3, where the column may hold it."""
+    number = _HAN_DIGITS.get(written)
+    if number is None or number < (column.minimum or 0) or (column.maximum is not None and number > column.maximum):
+        return None
+    return str(number)
 
 
 def read_bool(raw: Raw) -> bool:

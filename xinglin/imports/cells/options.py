@@ -47,6 +47,8 @@ def option_reader(column: Column, choices: dict[str, str]) -> Read:
         written = text.normalise(as_text(raw))
         found = known.get(text.fold(written))
         if found is None:
+            if column.not_ours and column.code_table and dictionaries.code_for(column.code_table, written):
+                raise CellProblem(column.not_ours)
             raise CellProblem(_missing(labels), _nearest_choice(column, labels, written))
         return found
 

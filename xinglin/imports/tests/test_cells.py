@@ -164,6 +164,13 @@ def test_choices_of_the_viewer() -> None:
     assert "没有可以选" in issue("choice", "内科", choices=lambda viewer: []).message
 
 
+def test_a_number_in_words_gets_its_digits_suggested_where_they_may_stand() -> None:
+    years = {"units": ("年",), "minimum": 1, "maximum": 3}
+    for written, suggestion in (("三年", "3"), ("两", "2"), ("四年", None), ("〇", None), ("很久", None)):
+        found = issue("int", written, **years)
+        assert (found.message, found.suggestion) == ("应填整数", suggestion), written
+
+
 def test_nearest_label() -> None:
     labels = ["内科", "神经内科", "外科（神经外科方向）"]
     assert nearest_label("神经外科", labels) == "外科（神经外科方向）"

@@ -156,6 +156,19 @@ def test_the_number_on_the_button_is_what_it_mends(world: World) -> None:
     assert "已改 2 处" in answer.content.decode() and world.job().counts["error"] == 1
 
 
+def test_nobody_is_offered_to_import_no_rows(world: World) -> None:
+    """Of the rest it is said how many can be imported, how many wait for a tick, or that there are none."""
+    wrong, warned = {**trial.good(0), "姓名": ""}, {**trial.good(1), "手机号": "13811111111"}
+    for rows, words in (
+        ((wrong,), "没有可以导入的行，请下载错误行，改好后再传"),
+        ((wrong, warned), "其余 1 行有提醒，确认后才会导入"),
+        ((wrong, trial.good(2)), "可导入其余 1 行"),
+    ):
+        world.upload(xlsx_file(lines(*rows)))
+        page = world.page()
+        assert words in page and "其余 0 行" not in page
+
+
 def test_duplicate_keeps_the_first(world: World) -> None:
     world.upload(xlsx_file(lines(trial.good(0), trial.good(0))))
     page = world.page()

@@ -50,7 +50,7 @@ def duplicated(row: ParsedRow) -> bool:
 def _column(declaration: Declaration) -> Column:
     extra: dict[str, Any] = {"mandatory": declaration.name in ALWAYS}
     if declaration.name == "specialty":
-        extra |= {"kind": "choice", "choices": specialty_choices}
+        extra |= {"kind": "choice", "choices": specialty_choices, "not_ours": "本基地没有这个专业"}
     if declaration.name == "approved_years":
         extra |= {"minimum": 1, "maximum": 3, "units": ("年",)}
     if declaration.name == "ends_on":

@@ -141,7 +141,7 @@ def test_only_the_bases_own_specialties_are_offered(world: factories.World) -> N
     assert [code for code, _ in specialty_choices(world.base)] == [factories.INTERNAL_MEDICINE]
     label = dict(specialty_choices(world.base))[factories.INTERNAL_MEDICINE]
     (foreign,), _ = judged(TRAINING, world.base, of(who, 培训专业="外科"))
-    assert [column for column, _ in errors(foreign)] == ["specialty"]
+    assert errors(foreign) == [("specialty", "本基地没有这个专业")] and foreign.issues[0].suggestion is None
     SpecialtyBase.unscoped.create(
         organization=world.tree.base, track="western", specialty=SURGERY, capacity=1, accreditation="accredited"
     )
