@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,7 +11,7 @@ from xinglin.dictionaries.display import shown
 from xinglin.history import actions as history
 from xinglin.history.actions import Entry
 from xinglin.kernel import clock
-from xinglin.kernel.errors import NotAllowed, Refused
+from xinglin.kernel.errors import NotAllowed, Refused, Stale
 from xinglin.kernel.viewer import Viewer
 
 from ..enums import EducationLevel, Section
@@ -27,11 +28,12 @@ Changes = dict[str, tuple[Any, Any]]
 
 
 @transaction.atomic
-def save_section(section: str, values: dict[str, Any], *, by: Viewer) -> Changes:
+def save_section(section: str, values: dict[str, Any], *, by: Viewer, seen: Mapping[str, Any] | None = None) -> Changes:
     """Save the values of one part, given by full field key and already cleaned; keys left out stay.
 
     Only the person edits the personal record. A save that changes nothing writes nothing. Raises NotAllowed, and
-    Refused with the reason where a part above forbids it now (window closed, approved).
+    Refused with the reason where a part above forbids it now (window closed, approved). ``seen``: the content on which
+    the values rest; Stale where one of them has another value by now.
     """
     if by.person_id is None or not by.is_person:
         raise NotAllowed("个人信息由本人填写，基地可以退回修改。")
@@ -41,6 +43,7 @@ def save_section(section: str, values: dict[str, Any], *, by: Viewer) -> Changes
         if reason:
             raise Refused(reason)
     record = record_of(by.person_id)
+    _refuse_stale(record.content, values, seen)
     changes = put(record, section, values)
     discard_draft(record.person.pk, section)
     if not changes:
@@ -50,6 +53,11 @@ def save_section(section: str, values: dict[str, Any], *, by: Viewer) -> Changes
     for hook in hooks():
         hook.saved(record, list(changes), by)
     return changes
+
+
+def _refuse_stale(content: Mapping[str, Any], values: Mapping[str, Any], seen: Mapping[str, Any] | None) -> None:
+    if seen is not None and any(_present(content.get(key)) != _present(seen.get(key)) for key in values):
+        raise Stale("这一步刚刚在别的窗口保存过，请重新打开再填。")
 
 
 def put(record: PersonalRecord, section: str, values: dict[str, Any]) -> Changes:

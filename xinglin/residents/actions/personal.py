@@ -33,15 +33,16 @@ def save_personal(
     values: dict[str, Any],
     *,
     by: Viewer,
+    seen: Mapping[str, Any] | None = None,
     reply: str = "",
     replies: Mapping[str, str] | None = None,
 ) -> people.saving.Changes:
     """保存 of one personal part by the resident, with replies to a return.
 
     Raises NotAllowed; Refused for a picture that is not the resident's own for that place, for a remark that is too
-    long, or where the record is locked.
+    long, or where the record is locked; Stale where what is saved is no longer ``seen``, the content it was compared with.
     """
-    changes = people.save_section(section, values, by=by)
+    changes = people.save_section(section, values, by=by, seen=seen)
     if by.person_id is not None:
         _refuse_foreign_pictures(changes, by.person_id)
         enrollment = holding_enrollment(by.person_id)

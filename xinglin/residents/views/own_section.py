@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from xinglin.accounts import sessions
 from xinglin.accounts.access import needs
 from xinglin.accounts.reauth import again_form, prove_again
-from xinglin.kernel.errors import DomainError
+from xinglin.kernel.errors import DomainError, Stale
 from xinglin.people.actions import save_draft
 from xinglin.people.actions.saving import put
 from xinglin.people.enums import Section
@@ -23,7 +23,7 @@ from xinglin.people.selectors import record_of
 
 from ..actions.own import give_up_draft, store_picture, view_own_number
 from ..actions.personal import save_personal
-from ..forms.personal import PersonalForm
+from ..forms.personal import SEEN, PersonalForm
 from ..showing.own_page import OwnPage, own_page
 from ..showing.own_section import doubts_of, findings_of, form_of, hard_issues, next_of
 from .own_screen import screen
@@ -34,6 +34,8 @@ SAVED = "已保存，基地可见。"
 ANSWERED = "已保存。基地会看到您改了什么。"
 OPEN_DOORS = ("basic_info.phone", "basic_info.email")
 """Where a forgotten password is sent, and what its owner is told: changed only by whoever knows the password."""
+OVERTAKEN = "这一页打开之后，别的窗口保存过同样的项目：{}。您填的内容还在，请核对下面标出的不同，再保存。"
+DRAFT_OVERTAKEN = "草稿之后，别的窗口保存过同样的项目：{}。下面是草稿的内容，请核对标出的不同，再保存。"
 AGAIN = "改这一项要再输入一次密码，填在下面；别的内容都还在。"
 
 
@@ -50,6 +52,8 @@ def section(request: HttpRequest, section: str) -> HttpResponse:
     if page.lock:
         return render(request, "residents/own/locked.html", screen(page, section))
     form = form_of(page, section, raw=_drafted(page, section))
+    if overtaken := form.overtaken():
+        messages.warning(request, DRAFT_OVERTAKEN.format("、".join(overtaken)))
     for issue in hard_issues(page, section):
         if issue.field in form.fields:
             form.errors.setdefault(issue.field, form.error_class([issue.message]))
@@ -86,6 +90,9 @@ def _save(request: HttpRequest, page: OwnPage, form: PersonalForm, act: str) -> 
         return _refuse(request, page, form)
     if not valid:
         return _refuse(request, page, form)
+    if overtaken := form.overtaken():
+        form.add_error(None, OVERTAKEN.format("、".join(overtaken)))
+        return _refuse(request, page, form, status=Stale.status)
     changed = _changes(form)
     doors = [key for key in OPEN_DOORS if key in changed]
     if doors and not sessions.is_confirmed(request):
@@ -97,7 +104,10 @@ def _save(request: HttpRequest, page: OwnPage, form: PersonalForm, act: str) -> 
     if page.is_pending and request.POST.get("confirm") != "1" and changed:
         return _refuse(request, page, form, asking=True)
     try:
-        save_personal(form.section, form.values(), by=page.viewer, **_replies(form.data))
+        save_personal(form.section, form.values(), by=page.viewer, seen=form.content, **_replies(form.data))
+    except Stale:  # saved elsewhere since this request began: compared once more
+        now = own_page(page.viewer)
+        return _save(request, now, form_of(now, form.section, form.data), act)
     except DomainError as refusal:
         place = _place_of(refusal, form)
         form.add_error(None, f"{place}{refusal.message}您填的内容没有丢，已存为草稿。")
@@ -139,10 +149,12 @@ def _after(request: HttpRequest, before: OwnPage, section: str, act: str) -> Htt
     return redirect("own:section", following) if following else redirect("own:home")
 
 
-def _refuse(request: HttpRequest, page: OwnPage, form: PersonalForm, **words: Any) -> HttpResponse:
+def _refuse(
+    request: HttpRequest, page: OwnPage, form: PersonalForm, *, status: int = 422, **words: Any
+) -> HttpResponse:
     """Show the form again with what was typed, and keep it as a draft besides."""
     save_draft(form.section, typed(form.section, form.data), by=page.viewer)
-    return _show(request, page, form, status=422, **words)
+    return _show(request, page, form, status=status, **words)
 
 
 def _show(request: HttpRequest, page: OwnPage, form: PersonalForm, *, status: int = 200, **words: Any) -> HttpResponse:
@@ -170,9 +182,9 @@ def _with_pictures(request: HttpRequest, section: str) -> tuple[Any, dict[str, s
 
 
 def typed(section: str, data: Any) -> dict[str, str]:
-    """The raw input of one step as a draft keeps it: its fields, pictures and replies, nothing else."""
+    """The raw input of one step as a draft keeps it: its fields, pictures and replies, and what was saved then."""
     keys = [field.key for field in section_fields(section)]
-    names = [*keys, *(f"reply.{key}" for key in keys), "reply"]
+    names = [*keys, *(f"reply.{key}" for key in keys), "reply", SEEN]
     return {name: str(data[name])[:LONGEST] for name in names if name in data}
 
 

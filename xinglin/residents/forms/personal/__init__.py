@@ -2,5 +2,6 @@
 
 from .form import PersonalForm, in_words
 from .layout import Block, blocks_of
+from .since import SEEN
 
-__all__ = ["Block", "PersonalForm", "blocks_of", "in_words"]
+__all__ = ["SEEN", "Block", "PersonalForm", "blocks_of", "in_words"]

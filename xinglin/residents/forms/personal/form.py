@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.http import QueryDict
+
 from xinglin.dictionaries import selectors as dictionaries
 from xinglin.files.selectors import belongs
 from xinglin.imports.cells.reader import RowReader
@@ -17,18 +19,21 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.people.enums import EducationLevel, Section
 from xinglin.people.fields import PersonalField, section_fields
 from xinglin.people.rules import MANDATORY, RESIDENT_ID_CARD
-from xinglin.people.selectors import PersonalRecord
+from xinglin.people.selectors import PersonalRecord, plain
 from xinglin.ui.forms import DeclaredForm
 
 from ...actions.personal import FOREIGN_PICTURE
+from ...fields import shown_value
 from .conditions import as_sent, condition_of, holds
 from .items import Item, Picture
 from .search import SearchInput
+from .since import SEEN, marks_of, since
 
 _BOOLS = {"1": "是", "0": "否"}
 _NULLABLE = {"date", "bool", "int", "image"}
 NAME = "basic_info.name"
 WHOLE_DIVISION = "请选到区、县一级。"
+CHANGED_PICTURE = "在别的窗口换过这张图。再保存，就用现在这张。"
 
 
 class PersonalForm(DeclaredForm):
@@ -57,6 +62,7 @@ class PersonalForm(DeclaredForm):
         self.answered, self.replies = set(answered), dict(replies or {})
         self.members = {field.key: field for field in _members(section, record.person.id_type)}
         self.draft = dict(raw or {})
+        data = self._with_newer(data)
         known = {key: self.content.get(key) for key in self.members}
         super().__init__(
             {key: field.declaration for key, field in self.members.items()},
@@ -69,6 +75,41 @@ class PersonalForm(DeclaredForm):
             show_when={key: condition_of(field) for key, field in self.members.items()},
         )
         self._adapt()
+        for key in self.since.conflicts:
+            self._tell_saved(key)
+
+    def _with_newer(self, data: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+        """What was saved elsewhere since the form was opened, or the draft written, and not touched here, stands."""
+        conditions = {key: condition_of(field) for key, field in self.members.items() if not field.declaration.fixed}
+        self.seen = marks_of(conditions, self.content)
+        sent = self.draft if data is None else data
+        self.since = since(str(sent.get(SEEN, "")), sent, self.content, conditions)
+        if data is None:
+            self.draft |= self.since.newer
+            return None
+        newer = QueryDict(mutable=True)
+        newer.update({key: data[key] for key in data} | self.since.newer | {SEEN: self.seen})
+        return newer
+
+    def _tell_saved(self, key: str) -> None:
+        if self.members[key].declaration.kind == "image":
+            said = CHANGED_PICTURE
+        else:
+            said = f"现在保存的是：{shown_value(key, self.content.get(key))}"
+        self.warnings.setdefault(key, []).append(said)
+
+    def overtaken(self) -> list[str]:
+        """Labels of what was changed here and elsewhere, each told at its field; asked after a validation."""
+        emptied = [
+            key
+            for key, value in (self.values() if self.is_bound else {}).items()
+            if key in self.since.moved
+            and key not in self.data
+            and (plain(value) or None) != (self.content.get(key) or None)
+        ]
+        for key in emptied:
+            self._tell_saved(key)
+        return [in_words(self.members[key].label) for key in [*self.since.conflicts, *emptied]]
 
     def _adapt(self) -> None:
         """Sex and birth date are typed where the document does not tell them; nationality is searched."""
@@ -220,6 +261,8 @@ class PersonalForm(DeclaredForm):
         )
         if declaration.help:
             picture.help = declaration.help
+        if key in self.warnings:
+            picture.help = self.warnings[key][0]
         if key == "basic_info.id_front" and self.record.person.id_type != RESIDENT_ID_CARD:
             picture.label = "证件个人信息页"
         return picture
