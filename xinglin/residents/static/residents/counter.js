@@ -1,18 +1,15 @@
-// How much a remark still takes: said under the text as it grows, and aloud when little is left.
-const NEAR = 50;
-
+// How much a remark takes, under the text all the time: a line that comes and goes moves the button under the mouse.
 function counted(text) {
   const line = document.createElement("div");
   line.className = "xl-mini xl-2nd";
   line.setAttribute("aria-live", "polite");
   text.after(line);
   const say = () => {
-    const left = text.maxLength - text.value.length;
-    line.textContent = text.value ? `已写 ${text.value.length} 字，最多 ${text.maxLength} 字` : "";
-    line.classList.toggle("xl-bad", left <= 0);
-    line.hidden = !text.value || (left > NEAR && document.activeElement !== text);
+    const most = `最多 ${text.maxLength} 字`;
+    line.textContent = text.value ? `已写 ${text.value.length} 字，${most}` : most;
+    line.classList.toggle("xl-bad", text.value.length >= text.maxLength);
   };
-  for (const event of ["input", "focus", "blur"]) text.addEventListener(event, say);
+  text.addEventListener("input", say);
   say();
 }
 
