@@ -99,6 +99,12 @@ def test_questions_open_what_depends_on_them(page_phone: Page, enrollment: Enrol
     expect(field(page, "education.bachelor.degree_number")).to_be_visible()
     field(page, "education.bachelor.degree").select_option("999")
     expect(field(page, "education.bachelor.degree_number")).to_be_hidden()
+    for _ in range(2):  # the second time nothing has changed, and nothing was lost
+        page.get_by_role("button", name="保存", exact=True).last.click()
+        expect(page.get_by_text("已保存，基地可见。")).to_be_visible()
+        page.wait_for_load_state("load")
+        expect(page.get_by_text("上次填的内容")).to_have_count(0)
+        page.goto("/my/record/education/")
 
 
 @pytest.mark.req("R-07", "P-19")
@@ -115,7 +121,11 @@ def test_return_is_answered_on_the_phone(page_phone: Page, enrollment: Enrollmen
     page.get_by_role("button", name="看完整号码").click()
     expect(page.get_by_text(record_of(enrollment.person_id).person.id_number)).to_be_visible()
     page.get_by_text("不用改？写明原因").click()
-    page.get_by_label("对“手机”退回意见的说明").fill("号码没有错，白天关机")
+    reply = page.get_by_label("对“手机”退回意见的说明")
+    reply.fill("号码没有错，白天关机")
+    height = reply.evaluate("text => text.parentElement.offsetHeight")
+    reply.blur()
+    assert reply.evaluate("text => text.parentElement.offsetHeight") == height, "what is below stays under the mouse"
     page.get_by_role("button", name="保存", exact=True).last.click()
     expect(page.get_by_text("基地会看到您改了什么")).to_be_visible()
     page.goto("/my/")

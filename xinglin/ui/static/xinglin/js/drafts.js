@@ -68,7 +68,7 @@ function offer(form) {
 }
 
 each("form[data-draft-url]", (form) => {
-  offer(form);
+  setTimeout(() => offer(form)); // when conditions.js has switched off what does not count: those fields are not sent
   form.addEventListener("input", () => plan(form));
   form.addEventListener("change", () => plan(form));
   form.addEventListener("submit", () => { clearTimeout(timers.get(form)); keep(form); });
