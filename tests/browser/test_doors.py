@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.doors import fill_sign_in, set_first_password, sign_in
 from tests.browser.pages import good_page
 from xinglin.accounts.actions.opening import open_users
-from xinglin.accounts.tests.factories import make_person, make_staff, make_tree, viewer_of
+from xinglin.accounts.tests.factories import PASSWORD, make_person, make_staff, make_tree, viewer_of
 
 ENTRANCES = ["organization", "resident", "faculty", "physician"]
 
@@ -29,6 +29,24 @@ def test_a_wrong_password_is_told_at_its_place(page_pc):
     fill_sign_in(page_pc, tree.base.name, "wrong")
     expect(page_pc.locator("#id_password-error")).to_be_visible()
     good_page(page_pc, "sign-in-refused")
+
+
+SLOWER = """const send = Worker.prototype.postMessage;
+Worker.prototype.postMessage = function (told) { setTimeout(() => send.call(this, told), 1500); };"""
+
+
+@pytest.mark.req("P-04")
+def test_a_sign_in_sent_before_the_proof_is_done_waits_for_it(page_pc):
+    tree = make_tree()
+    make_staff("base_organization", tree.base)
+    page_pc.add_init_script(SLOWER)
+    page_pc.goto("/sign-in/?entrance=organization")
+    page_pc.get_by_label("用户名").fill(tree.base.name)
+    page_pc.get_by_label("密码", exact=True).fill(PASSWORD)
+    page_pc.get_by_role("button", name="由浏览器自动验证").click()
+    page_pc.get_by_role("button", name="登录", exact=True).click()
+    expect(page_pc.get_by_role("button", name="正在验证，完成后自动继续…")).to_be_visible()
+    page_pc.wait_for_url(lambda url: "/sign-in/" not in url)
 
 
 @pytest.mark.req("P-04", "P-07")

@@ -19,16 +19,16 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").
 document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt.matches("form, button")) busy(event.detail.elt.matches("form") ? event.detail.requestConfig?.triggeringEvent?.submitter : event.detail.elt); });
 document.addEventListener("htmx:afterRequest", (event) => { const form = event.detail.elt.closest("form"); if (form) release(form); else rest(event.detail.elt); });
 
-function busy(button) {
+export function busy(button, words = button?.dataset.busy || "正在处理…") {
   if (!button || button.dataset.resting !== undefined) return;
   const kept = document.createDocumentFragment();
   kept.append(...button.childNodes);
   button.xlResting = kept;
   button.dataset.resting = "";
   button.setAttribute("aria-disabled", "true");
-  button.append(el("span", { className: "xl-spin", ariaHidden: "true" }), button.dataset.busy || "正在处理…");
+  button.append(el("span", { className: "xl-spin", ariaHidden: "true" }), words);
 }
-function rest(button) {
+export function rest(button) {
   if (button.dataset?.resting === undefined) return;
   button.replaceChildren(button.xlResting);
   delete button.dataset.resting;
