@@ -33,3 +33,15 @@ def test_htmx_never_writes_a_style_attribute():
     (written,) = re.findall(r"name=\"htmx-config\" content='([^']*)'", read("xinglin/ui/templates/ui/document.html"))
     assert json.loads(written)["attributesToSettle"] == ["class", "width", "height"]
     assert json.loads(written)["includeIndicatorStyles"] is False
+
+
+DIALOG = re.compile(r"{% dialog .*?%}(.*?){% enddialog %}", re.S)
+
+
+@pytest.mark.req("R-21")
+@pytest.mark.parametrize("part", ["xl-dialog-body", "xl-dialog-foot"])
+def test_what_stands_in_a_dialog_stands_in_its_padded(part):
+    dialogs = [(path, match[1]) for path in templates() for match in DIALOG.finditer(read(path))]
+    assert dialogs
+    bad = [path for path, content in dialogs if part not in content]
+    assert not bad, f"text and buttons stick to the edge of the dialog without {part}: {bad}"
