@@ -96,9 +96,13 @@ def test_markup_in_names_comments_and_replies_is_text_wherever_it_is_shown(scene
         for entry in HistoryEntry.unscoped.filter(subject_type="person")
     ]
     shown.append(
-        base.post(reverse("residents:return-many"), {"pick": [scene.own.pk, scene.open.pk], "comment": MARKUP})
+        base.post(
+            reverse("residents:return-many"), {"pick": [scene.own.pk, scene.open.pk], "comment": MARKUP}, follow=True
+        )
     )
-    shown.append(base.post(reverse("residents:report"), {"pick": [scene.own.pk, scene.open.pk], "look": "1"}))
+    shown.append(
+        base.post(reverse("residents:report"), {"pick": [scene.own.pk, scene.open.pk], "look": "1"}, follow=True)
+    )
     shown.append(base.get("/residents-home/"))
     assert {page.status_code for page in shown} <= {200, 404}
     for page in shown:

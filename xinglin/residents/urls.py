@@ -23,6 +23,7 @@ app_name = "residents"
 urlpatterns = [
     path("intake/", intake_list.intake, name="intake"),
     path("intake/return/", returning.return_many, name="return-many"),
+    path("intake/return/<str:key>/", returning.return_ask, name="return-ask"),
     path("intake/report/", reporting.report, name="report"),
     path("intake/report/job/<uuid:job_id>/", reporting.job, name="report-job"),
     path("intake/report/<str:key>/", reporting.result, name="report-result"),

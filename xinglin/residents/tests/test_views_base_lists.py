@@ -237,8 +237,8 @@ def test_a_province_approves_a_selection_of_the_list(world):
     assert "审核通过" in html
     picked = {"pick": [ready.pk]}
     approve = reverse("review:batch", args=["approve"])
-    assert "批量退回" in client.post(reverse("review:batch", args=["return"]), picked).content.decode()
-    assert "批量审核通过" in client.post(approve, picked).content.decode()
+    assert "批量退回" in client.post(reverse("review:batch", args=["return"]), picked, follow=True).content.decode()
+    assert "批量审核通过" in client.post(approve, picked, follow=True).content.decode()
     client.post(approve, {**picked, "confirmed": "1"})
     assert RECRUITMENT.states(world.province).get(pk=ready.pk).review_status == "approved"
 

@@ -68,7 +68,7 @@ def test_each_refused_one_has_everything_that_is_missing(world, client, ready):
 
 def test_looking_reports_nothing(world, client, ready):
     raw = factories.make_enrollments(world)[0]
-    html = client.post(REPORT, {"pick": [ready.pk, raw.pk], "look": "1"}).content.decode()
+    html = client.post(REPORT, {"pick": [ready.pk, raw.pk], "look": "1"}, follow=True).content.decode()
     assert "上报前看缺什么" in html
     assert "资料齐全，可以上报" in html
     assert state(world, ready) == "unreported"

@@ -126,11 +126,26 @@ def test_batch_asks_back_then_answers_per_record(world, reported):
     client = client_of(world.province)
     decide(client, reported[0], verdict="approve")
     picked = {"pick": [row.pk for row in reported]}
-    asked = client.post(reverse("review:batch", args=["approve"]), picked)
+    asked = client.post(reverse("review:batch", args=["approve"]), picked, follow=True)
     assert status(reported[1]) == "pending" and '已选 <b class="xl-b">2</b>' in asked.content.decode()
-    done = client.post(reverse("review:batch", args=["approve"]), picked | {"confirmed": "1"})
-    assert done.context["done"] == 1 and done.context["refused_size"] == 1
+    done = client.post(reverse("review:batch", args=["approve"]), picked | {"confirmed": "1"}, follow=True)
+    assert done.context["note"].done == 1 and done.context["note"].refused_size == 1
     assert status(reported[1]) == "approved"
+
+
+def test_pages_of_a_batch_have_addresses_and_read_the_same_again(world, reported):
+    client = client_of(world.province)
+    url, sent = reverse("review:batch", args=["return"]), {"pick": [row.pk for row in reported], "state": "?year=2026"}
+    asked = client.post(url, sent)
+    assert asked.status_code == 302
+    assert all('已选 <b class="xl-b">2</b>' in client.get(asked["Location"]).text for _ in range(2))
+    done = client.post(url, sent | {"confirmed": "1", "comment": "照片不清"})
+    assert done.status_code == 302
+    pages = [client.get(done["Location"]).text for _ in range(2)]
+    assert all("退回 2 条" in page and "没有处理的" not in page and "?year=2026" in page for page in pages)
+    for address in (asked["Location"], done["Location"]):
+        other = sign_in(Client(), make_staff("province_reviewer", world.tree.province))
+        assert other.get(address)["Location"] == reverse("residents:intake")
 
 
 def test_batch_return_needs_its_comment_and_spares_foreign_records(world, reported):

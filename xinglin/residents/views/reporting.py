@@ -25,7 +25,7 @@ from ..job_specs import REPORT_JOB
 from ..models import Enrollment
 from ..review_specs import RECRUITMENT
 from ..showing.unreported import unreported
-from .report_notes import Note, keep, kept
+from .notes import Reported, keep, kept
 from .returning import back_to_list
 
 AT_ONCE = 1000
@@ -40,7 +40,7 @@ def report(request: HttpRequest) -> HttpResponse:
     ids = selection.read(request, "residents.intake").ids()
     state = request.POST.get("state", "")
     if request.POST.get("look"):
-        return _page(request, Note(0, ids, state, looked=True))
+        return redirect("residents:report-result", keep(request, Reported(0, ids, state, looked=True)))
     if len(ids) > AT_ONCE:
         job = jobs.enqueue(REPORT_JOB, by=viewer, arguments={"ids": ids}, title=f"上报 {len(ids)} 人")
         return redirect("residents:report-job", job.pk)
@@ -48,23 +48,23 @@ def report(request: HttpRequest) -> HttpResponse:
         try:
             confirm(ids, reason=request.POST["reason"], by=viewer)
         except Refused as refusal:
-            return _page(request, Note(0, ids, state), refused=refusal.message)
+            return _page(request, Reported(0, ids, state), refused=refusal.message)
     outcome = reviews.report(RECRUITMENT, ids, by=viewer)
     if not outcome.refused:
         messages.success(request, f"已上报 {len(outcome.done)} 人，等省级审核。")
         return redirect(back_to_list(state))
-    return redirect("residents:report-result", keep(request, Note(len(outcome.done), list(outcome.refused), state)))
+    return redirect("residents:report-result", keep(request, Reported(len(outcome.done), list(outcome.refused), state)))
 
 
 @require_GET
 @needs("residents.report")
 def result(request: HttpRequest, key: str) -> HttpResponse:
     """What came of a report: who is still to be mended, with everything that is missing as of now."""
-    note = kept(request, key)
+    note = kept(request, Reported, key)
     return redirect("residents:intake") if note is None else _page(request, note)
 
 
-def _page(request: HttpRequest, note: Note, *, refused: str = "") -> HttpResponse:
+def _page(request: HttpRequest, note: Reported, *, refused: str = "") -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     context: dict[str, Any] = {
         "nav_key": "residents.intake",
@@ -88,7 +88,7 @@ def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
         url = reverse("jobs:progress", args=[found.pk])
         return render(request, "residents/report_job.html", {"nav_key": "residents.intake", "job": found, "url": url})
     made = found.result or {}
-    return _page(request, Note(made.get("done", 0), made.get("refused", []), ""))
+    return _page(request, Reported(made.get("done", 0), made.get("refused", []), ""))
 
 
 @require_POST

@@ -24,6 +24,7 @@ from ..selectors.record_page import last_correction, visible_enrollment
 from ..showing.baseline import personal_before
 from ..showing.grid import TITLES, Reading, part_of
 from ..standing import Standing, standings
+from .notes import Asked, keep, kept
 
 AT_ONCE = 1000
 FIELD = "comment."
@@ -40,28 +41,44 @@ PERSONAL = tuple(key for key in TITLES if key != "training_info")
 @require_POST
 @needs("residents.return_personal")
 def return_many(request: HttpRequest) -> HttpResponse:
-    """Ask for the comment, then return the selected residents; a first post without ``send`` only asks."""
+    """Return the selected residents with the comment; a first post without ``send`` leads to the page that asks."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     chosen = selection.read(request, "residents.intake")
     ids = chosen.ids(AT_ONCE)
-    comment = request.POST.get("comment", "")
+    asked = Asked(chosen.fields(), request.POST.get("state", ""), request.POST.get("comment", ""))
+    if request.POST.get("send") != "1":
+        return redirect("residents:return-ask", keep(request, asked))
+    try:
+        outcome = return_personal(ids, comment=asked.comment, by=viewer)
+    except Refused as refusal:
+        return _ask(request, asked, ids, refused=refusal.message)
+    _tell(request, outcome, _names(viewer, list(outcome.refused)))
+    return redirect(back_to_list(asked.state))
+
+
+@require_GET
+@needs("residents.return_personal")
+def return_ask(request: HttpRequest, key: str) -> HttpResponse:
+    """The page that asks for the comment on many."""
+    asked = kept(request, Asked, key)
+    if asked is None:
+        return redirect("residents:intake")
+    return _ask(request, asked, selection.again(request, "residents.intake", asked.fields).ids(AT_ONCE))
+
+
+def _ask(request: HttpRequest, asked: Asked, ids: list[int], *, refused: str = "") -> HttpResponse:
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     context: dict[str, Any] = {
         "nav_key": "residents.intake",
         "size": len(ids),
         "names": _names(viewer, ids[:12]).values(),
-        "fields": chosen.fields(),
-        "state": request.POST.get("state", ""),
-        "comment": comment,
+        "fields": asked.fields,
+        "state": asked.state,
+        "comment": asked.comment,
         "phrases": PHRASES,
+        "refused": refused,
     }
-    if request.POST.get("send") != "1":
-        return render(request, "residents/return_many.html", context)
-    try:
-        outcome = return_personal(ids, comment=comment, by=viewer)
-    except Refused as refusal:
-        return render(request, "residents/return_many.html", context | {"refused": refusal.message}, status=422)
-    _tell(request, outcome, _names(viewer, list(outcome.refused)))
-    return redirect(back_to_list(context["state"]))
+    return render(request, "residents/return_many.html", context, status=422 if refused else 200)
 
 
 @require_http_methods(["GET", "POST"])

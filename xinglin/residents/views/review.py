@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,13 +14,10 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.reviews import actions as reviews
 from xinglin.reviews.enums import ReviewStatus
 from xinglin.reviews.spec import Outcome
-from xinglin.ui.lists import selection
 
 from ..checking import checked
 from ..review_specs import RECRUITMENT
 from ..selectors import review_desk as desk
-from ..selectors.subjects import subjects
-from ..tables.intake import IntakeOverview
 
 COMMON_COMMENTS = (
     "扫描件看不清，请重新拍摄",
@@ -31,7 +26,6 @@ COMMON_COMMENTS = (
     "培训信息与招收计划不一致",
 )
 FIELD = "comment."
-BATCH, AT_MOST = 1000, 10_000
 
 
 @require_GET
@@ -99,46 +93,6 @@ def revoke(request: HttpRequest, enrollment_id: int) -> HttpResponse:
         raise Refused(outcome.refused[enrollment_id][0].message)
     messages.success(request, "决定已撤销，这条记录回到待审核。")
     return redirect("review:record", enrollment_id)
-
-
-@require_POST
-@needs("residents.review")
-def batch(request: HttpRequest, verdict: str) -> HttpResponse:
-    """Approve or return everything that was selected in the list; asks back first, answers per record."""
-    if verdict not in ("approve", "return"):
-        raise Http404
-    viewer = _viewer(request)
-    chosen = selection.read(request, IntakeOverview.name)
-    ids = [int(pk) for pk in chosen.ids(AT_MOST)]
-    context: dict[str, Any] = {
-        "verdict": verdict, "fields": chosen.fields(), "size": len(ids), "common": COMMON_COMMENTS,
-        "comment": request.POST.get("comment", ""), "nav_key": "residents.review",
-    }  # fmt: skip
-    if request.POST.get("confirmed") != "1":
-        return render(request, "residents/review/batch.html", context)
-    try:
-        outcome = _batch(ids, verdict, context["comment"], viewer)
-    except Refused as refusal:
-        return render(request, "residents/review/batch.html", context | {"fault": refusal.message}, status=422)
-    names = {pk: s.record.person.name for pk, s in subjects(list(outcome.refused)[:200]).items()}
-    refused = [(pk, names.get(pk, "--"), issues[0].message) for pk, issues in list(outcome.refused.items())[:200]]
-    return render(
-        request, "residents/review/batch_done.html",
-        {"verdict": verdict, "done": len(outcome.done), "refused": refused, "refused_size": len(outcome.refused),
-         "nav_key": "residents.review"},
-    )  # fmt: skip
-
-
-def _batch(ids: list[int], verdict: str, comment: str, viewer: Viewer) -> Outcome:
-    """Steps of at most a thousand, each a transaction of its own."""
-    total = Outcome()
-    for start in range(0, len(ids), BATCH):
-        step = ids[start : start + BATCH]
-        if verdict == "approve":
-            total.merge(reviews.approve(RECRUITMENT, step, by=viewer))
-        else:
-            total.merge(reviews.return_(RECRUITMENT, step, comment=comment, by=viewer))
-    return total
 
 
 def _page(request: HttpRequest, enrollment_id: int, *, fault: str = "", status: int = 200) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -72,11 +73,21 @@ def token(spec: ListSpec, state: State, viewer: Viewer) -> str:
 
 def read(request: HttpRequest, name: str) -> Selection:
     """The selection that a form of the list ``name`` posted. Raises Refused for a token that is foreign or too old."""
+    picked = tuple(dict.fromkeys(request.POST.getlist(PICK)))
+    return _selected(request, name, request.POST.get(ALL, ""), picked)
+
+
+def again(request: HttpRequest, name: str, fields: Iterable[tuple[str, str]]) -> Selection:
+    """The selection whose `Selection.fields` were kept; as good, and for as long, as the posted one."""
+    found = list(fields)
+    word = next((value for key, value in found if key == ALL), "")
+    return _selected(request, name, word, tuple(value for key, value in found if key == PICK))
+
+
+def _selected(request: HttpRequest, name: str, word: str, picked: tuple[str, ...]) -> Selection:
     spec, viewer = registry.get(name), request.viewer  # type: ignore[attr-defined]
-    word = request.POST.get(ALL, "")
     if word:
         return Selection(spec, viewer, token=word, query=_query(word, spec, viewer))
-    picked = tuple(dict.fromkeys(request.POST.getlist(PICK)))
     if len(picked) > _MOST_PICKED:
         raise Refused(f"一次最多勾选 {_MOST_PICKED:,} 条。要处理更多，请选择全部符合条件的。")
     return Selection(spec, viewer, keys=_valid(spec, picked, viewer))
