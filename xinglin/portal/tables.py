@@ -50,14 +50,14 @@ def _in_state(rows: QuerySet[Any], state: Any, viewer: Viewer) -> QuerySet[Any]:
     return rows.filter(pk__in=mine.exclude(review_status="approved").values("organization_id"))
 
 
-def _number(name: str, review: str = "") -> dict[str, Any]:
+def _number(name: str, **leads_to: str) -> dict[str, Any]:
     def value(row: Any) -> int:
         return int(getattr(row.progress, name))
 
     def cell(row: Any, viewer: Viewer) -> SafeString | str:
         number = value(row)
-        where = {"base": str(row.pk)} | ({"review": review} if review else {})
-        return format_html('<a href="{}">{}</a>', intake_url(row.year, **where), f"{number:,}") if number else "0"
+        address = intake_url(row.year, base=str(row.pk), **leads_to)
+        return format_html('<a href="{}">{}</a>', address, f"{number:,}") if number else "0"
 
     return {"value": value, "cell": cell, "numeric": True, "unit": "人", "width": 8}
 
@@ -98,13 +98,13 @@ class ProgressList(ListSpec):
         ),
         Column("state", "进度", value=lambda row: row.progress.word[1], cell=_word),
         Column("imported", "已导入", **_number("imported")),
-        Column("not_started", "未开始", **_number("not_started")),
-        Column("filling", "填写中", **_number("filling")),
-        Column("correcting", "退回本人", **_number("correcting")),
-        Column("ready", "待上报", **_number("ready")),
-        Column("returned", "省级退回", **_number("returned", "returned")),
-        Column("pending", "待审核", **_number("pending", "pending")),
-        Column("approved", "审核通过", **_number("approved", "approved")),
+        Column("not_started", "未开始", **_number("not_started", stage="not_started")),
+        Column("filling", "填写中", **_number("filling", stage="filling")),
+        Column("correcting", "退回本人", **_number("correcting", stage="correcting")),
+        Column("ready", "待上报", **_number("ready", stage="ready")),
+        Column("returned", "省级退回", **_number("returned", review="returned")),
+        Column("pending", "待审核", **_number("pending", review="pending")),
+        Column("approved", "审核通过", **_number("approved", review="approved")),
         Column(
             "share", "通过比例", value=lambda row: row.progress.share, cell=_share, numeric=True, unit="%", width=10
         ),

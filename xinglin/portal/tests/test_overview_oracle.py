@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import fields, replace
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -96,6 +98,19 @@ def test_the_overview_is_the_sum_of_what_was_made(world, made):
     # who has reported, the latest first; a returned record no longer stands reported
     assert [base.pk for base, _ in looked["association"].reports] == [tree.sibling.pk, tree.base.pk]
     assert looked["other"].reports == []
+
+
+@pytest.mark.req("R-23")
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["portal:overview", "portal:progress"])
+def test_every_number_leads_to_exactly_those_it_counts(world, made, page):
+    """点数字看名单: the list behind a number has as many people as the number says."""
+    client = sign_in(Client(), make_staff("association_admin", world.tree.association))
+    told = re.findall(r'href="(/residents/intake/\?[^"]+)">(\d+)</a>', client.get(reverse(page)).text)
+    behind = [client.get(unescape(address)).context["page"].count.number for address, _ in told]
+    assert behind == [int(number) for _, number in told]
+    words = {word for address, _ in told for word in re.findall(r"(?:stage|review)=(\w+)", address)}
+    assert words == {"not_started", "filling", "correcting", "ready", "returned", "pending", "approved"}
 
 
 @pytest.mark.req("R-23")

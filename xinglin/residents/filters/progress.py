@@ -11,6 +11,7 @@ from xinglin.ui.lists.parts import Filter
 
 from ..enums import CorrectionStatus
 from ..selectors.enrollments import CORRECTING, FILLING, READY, UNREPORTED, UNSEEN
+from ..selectors.progress import standing_at
 
 _PROGRESS = {"filling": FILLING, "ready": READY}
 _CORRECTION = {CorrectionStatus.REQUESTED: CORRECTING & UNREPORTED, CorrectionStatus.CORRECTED: UNSEEN & UNREPORTED}
@@ -31,6 +32,22 @@ PROGRESS = Filter(
     lookup=_by_progress,
     choices=(("filling", "资料不全"), ("ready", "资料齐全，待上报")),
 )
+
+
+def _by_stage(rows: QuerySet[Any], value: str, _viewer: Viewer) -> QuerySet[Any]:
+    return rows.filter(standing_at(value))
+
+
+STAGE = Filter(
+    "stage",
+    "所处环节",
+    kind="choice",
+    lookup=_by_stage,
+    choices=(
+        ("not_started", "未开始"), ("filling", "填写中"), ("correcting", "退回本人"), ("ready", "待上报"),
+    ),
+)  # fmt: skip
+"""The overview's columns before a report: each number leads to exactly those it counts (R-23)."""
 CORRECTION = Filter(
     "correction", "基本信息退回情况", kind="choice", lookup=_by_correction,
     choices=(("requested", "退回修改"), ("corrected", "已修改，待核对")),

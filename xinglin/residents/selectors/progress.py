@@ -13,16 +13,27 @@ from xinglin.kernel.viewer import Viewer
 from ..models import Enrollment
 from .enrollments import APPROVED, CORRECTING, FILLING, PENDING, RETURNED, UNREPORTED
 
-WHERE = Case(
-    When(PENDING, then=Value("pending")),
-    When(APPROVED & ~UNREPORTED, then=Value("approved")),
-    When(RETURNED, then=Value("returned")),
-    When(CORRECTING, then=Value("correcting")),
-    When(Q(filled_at__isnull=True), then=Value("not_started")),
-    When(FILLING, then=Value("filling")),
-    default=Value("ready"),
-)
-"""Where a record stands: the first that holds, so that every living record counts once."""
+PLACES: dict[str, Q] = {
+    "pending": PENDING,
+    "approved": APPROVED & ~UNREPORTED,
+    "returned": RETURNED,
+    "correcting": CORRECTING,
+    "not_started": Q(filled_at__isnull=True),
+    "filling": FILLING,
+}
+"""Where a record stands: the first that holds, else it is ready; so every living record counts once."""
+READY_PLACE = "ready"
+WHERE = Case(*(When(found, then=Value(name)) for name, found in PLACES.items()), default=Value(READY_PLACE))
+
+
+def standing_at(place: str) -> Q:
+    """The records that are counted at this place, and no others. Raises KeyError for an unknown place."""
+    found = Q() if place == READY_PLACE else PLACES[place]
+    for name, earlier in PLACES.items():
+        if name == place:
+            break
+        found &= ~earlier
+    return found
 
 
 @dataclass(slots=True)

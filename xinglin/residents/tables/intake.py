@@ -21,7 +21,7 @@ from xinglin.ui.templatetags.xl import tag
 from xinglin.windows.enums import PhaseState
 
 from ..actions.locking import KIND
-from ..filters.progress import CORRECTION, PROGRESS
+from ..filters.progress import CORRECTION, PROGRESS, STAGE
 from ..filters.record import BASE, LIVE, PROVINCE, fifteen
 from ..models import Enrollment
 from ..selectors.enrollments import current_intake
@@ -69,7 +69,7 @@ class IntakeOverview(ListSpec):
     reads: ClassVar[tuple[str, ...] | None] = ("person.name", "recruitment_review.review_status")
     keeps_place = True
     columns = (NAME, *PLACES, *STATES, *INTAKE, *WHO, *REST)
-    filters = (_FIFTEEN[0], PROVINCE, BASE, *_FIFTEEN[1:], PROGRESS, CORRECTION)
+    filters = (_FIFTEEN[0], PROVINCE, BASE, *_FIFTEEN[1:], PROGRESS, STAGE, CORRECTION)
 
     def queryset(self, viewer: Viewer) -> QuerySet[Any]:
         return current_intake(viewer)
