@@ -1,6 +1,9 @@
 """住院医师账户管理: who is listed, what may be reset, and by whom (P-05, P-06)."""
 
+import re
 from datetime import timedelta
+from html import unescape
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -82,6 +85,19 @@ def test_one_reset_from_the_row(client, tree, admin):
     assert answer.url == PATH
     assert "已重置为 000000" in client.get(PATH).content.decode()
     assert not User.unscoped.get(pk=user.pk).check_password(PASSWORD)
+
+
+@pytest.mark.req("P-15")
+def test_after_a_reset_the_list_looks_as_before(client, tree, admin):
+    """The form of the rows carries the address of the list; anything else leads to the list as it opens."""
+    user = make_resident(tree.base)
+    url = reverse("residents:reset-password", args=[grant_of(user).pk])
+    page = sign_in(client, admin).get(PATH, {"name": user.display_name[:2], "state": "active"}).text
+    state = unescape(re.search(r'name="state" value="([^"]*)"', page.partition('id="xl-batch"')[2])[1])
+    answer = client.post(url, {"state": state})
+    assert answer.url == PATH + state and f"name={quote(user.display_name[:2])}" in answer.url
+    for strange in ("https://example.org/", "//example.org", "x"):
+        assert client.post(url, {"state": strange}).url == PATH
 
 
 def test_a_random_password_is_shown_once(client, tree, admin, settings):

@@ -11,6 +11,7 @@ from xinglin.accounts.access import needs
 from xinglin.accounts.actions import reset_passwords
 from xinglin.accounts.selectors import resident_grants
 from xinglin.kernel.viewer import Viewer
+from xinglin.ui.lists.addresses import back_to
 
 
 @require_POST
@@ -25,4 +26,4 @@ def reset_password(request: HttpRequest, grant_id: int) -> HttpResponse:
     password = issue.default or issue.passwords[grant.user_id]
     once = "" if issue.default else "（只显示这一次，请当面告知本人）"
     messages.success(request, f"{grant.user.display_name}的密码已重置为 {password}{once}，下次登录须设新密码。")
-    return redirect("residents:accounts")
+    return redirect(back_to("residents:accounts", request.POST.get("state", "")))

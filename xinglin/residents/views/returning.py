@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from xinglin.accounts.access import needs
@@ -16,6 +15,7 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.people.rules import missing_personal
 from xinglin.reviews.spec import Outcome
 from xinglin.ui.lists import selection
+from xinglin.ui.lists.addresses import back_to
 
 from ..actions.correcting import return_personal, see_correction
 from ..models import Enrollment
@@ -139,7 +139,7 @@ def seen(request: HttpRequest, enrollment_id: int) -> HttpResponse:
 
 def back_to_list(state: str) -> str:
     """The list as it was when the selection was made; a strange word leads to the plain list."""
-    return reverse("residents:intake") + (state[:4000] if state.startswith("?") else "")
+    return back_to("residents:intake", state)
 
 
 def _names(viewer: Viewer, ids: list[int]) -> dict[int, str]:

@@ -15,6 +15,12 @@ def of(name: str, *args: str) -> str:
     return reverse(name, args=args)
 
 
+def back_to(name: str, state: str) -> str:
+    """The list as it was when something was sent from it (the word ``state`` of its form); a strange word leads to the
+    plain list."""
+    return of(name) + (state[:4000] if state.startswith("?") else "")
+
+
 def of_row(name: str, pk: int) -> str:
     """As ``reverse(name, args=[pk])`` for an address with one whole number."""
     before, after = _around(name)
