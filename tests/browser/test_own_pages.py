@@ -44,6 +44,12 @@ def enter(page: Page, enrollment: Enrollment) -> None:
     expect(page).to_have_url(re.compile("/my/$"))
 
 
+def leave(page: Page) -> None:
+    page.goto("/my/me/")
+    page.get_by_role("button", name="退出登录").click()
+    page.wait_for_url("**/sign-in/**")
+
+
 def field(page: Page, key: str) -> Any:
     return page.locator(f"[id='id_{key}']")
 
@@ -163,3 +169,27 @@ def test_nothing_is_lost_while_the_net_is_away(page_phone: Page, enrollment: Enr
     expect(page.get_by_text("上次填的内容没有存到服务器")).to_be_visible()
     page.get_by_role("button", name="恢复").click()
     expect(field(page, "basic_info.address")).to_have_value("信号不好的地方")
+
+
+@pytest.mark.req("P-08", "P-23")
+def test_what_was_typed_outlives_a_sign_out_in_another_tab(page_phone: Page, enrollment: Enrollment) -> None:
+    page = page_phone
+    enter(page, enrollment)
+    page.goto("/my/record/education/")
+    page.get_by_role("group", name="是否本科").get_by_label("是").check()
+    field(page, "education.bachelor.school").fill("澜江大学")
+    expect(page.locator("[data-draft-state]")).to_contain_text("草稿已保存")
+    other = page.context.new_page()
+    leave(other)
+    page.bring_to_front()
+    page.get_by_role("button", name="保存", exact=True).last.click()
+    expect(page.get_by_role("alert")).to_contain_text("登录已结束")
+    good_page(page, "ended-elsewhere")
+    enter(other, enrollment)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    leave(other)  # and in again, before the page is looked at: its forms have the token of the sign-in before
+    enter(other, enrollment)
+    page.get_by_role("button", name="保存", exact=True).last.click()
+    expect(page.get_by_text("已保存，基地可见。")).to_be_visible()
+    assert record_of(enrollment.person_id).content["education.bachelor.school"] == "澜江大学"

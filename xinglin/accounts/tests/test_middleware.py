@@ -20,7 +20,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.req("Q-10")]
 
 def test_signed_out_people_are_sent_to_the_sign_in_with_the_way_back(client):
     assert client.get(f"{ACCOUNT}?a=1").url == f"{reverse('accounts:sign-in')}?next=%2Faccount%2F%3Fa%3D1"
-    assert client.post(reverse("accounts:change-password")).url == f"{reverse('accounts:sign-in')}?"
     answer = client.get(ACCOUNT, headers={"HX-Request": "true"})
     assert answer.status_code == 401
     assert answer.headers["HX-Redirect"].startswith(reverse("accounts:sign-in"))
@@ -32,6 +31,15 @@ def test_a_lost_session_is_said_aloud(client):
     where = client.get(ACCOUNT).url
     assert "why=ended" in where
     assert "登录已经失效" in client.get(where).content.decode()
+
+
+@pytest.mark.req("P-21")
+def test_a_form_sent_after_a_sign_out_in_another_tab_says_why_it_was_not_taken(client):
+    sign_in(client, make_resident(make_tree().base))
+    client.post(reverse("accounts:sign-out"))
+    where = client.post(reverse("accounts:change-password")).url
+    assert where == f"{reverse('accounts:sign-in')}?why=ended"
+    assert "已在别处退出" in client.get(where).text
 
 
 def test_one_request_costs_two_queries_for_the_viewer_and_writes_nothing(client, rf):
