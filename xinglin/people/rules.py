@@ -58,6 +58,9 @@ _FOR_ALL = (
 )  # fmt: skip
 BASIC_INFO = (*map(Mandatory, _FOR_ALL), Mandatory("id_back", _id_card, "证件类型为居民身份证时必填"))
 
+_GIVEN = {"name", "sex", "birth_date", "nationality", "id_type", "id_number", "phone"}
+"""Comes with the account, or from the ID number: no work of the person's as long as it is there."""
+
 EDUCATION = (
     Mandatory("school", _applies),
     Mandatory("major", _applies),
@@ -120,7 +123,10 @@ def missing_personal(flat: Flat) -> list[Issue]:
 
 
 def completeness(flat: Flat) -> int:
-    """Percentage of the mandatory fields that are filled, for the ring of the resident's home page."""
+    """Percentage of the mandatory fields that the person has filled, for the ring of the resident's home page.
+
+    Who has typed nothing is at 0, whatever the account brought along.
+    """
     lacking = len(missing_personal(flat))
     parts = [("basic_info", BASIC_INFO), ("qualifications", QUALIFICATIONS)]
     parts += [
@@ -128,7 +134,13 @@ def completeness(flat: Flat) -> int:
         for level in EducationLevel
         if flat.get(f"education.{level.value}.applies") is True
     ]
-    needed = sum(rule.when(part(flat, prefix)) for prefix, rules in parts for rule in rules)
+    needed = sum(
+        rule.when(values)
+        and (values.get(rule.field) in (None, "") or not (prefix == "basic_info" and rule.field in _GIVEN))
+        for prefix, rules in parts
+        for values in [part(flat, prefix)]
+        for rule in rules
+    )
     if len(parts) == 2:
         needed += 1
     return round(100 * (needed - lacking) / needed)
