@@ -14,6 +14,7 @@ from .checking import checked
 from .fields import record_fields
 from .models import RecruitmentReview
 from .notices import tell_base
+from .selectors.corrections import replies_since_return
 from .selectors.subjects import Subject, history_entry, subjects
 
 
@@ -30,6 +31,11 @@ def _closed(subject: Subject, phase: str, by: Viewer) -> str | None:
 
 def _missing(found: list[Subject]) -> dict[int, list[Issue]]:
     return {pk: result.issues for pk, result in checked(found).items()}
+
+
+def _answers(found: list[Subject]) -> dict[int, str]:
+    """A resident who answered since the province's return with words alone has answered it (R-07)."""
+    return replies_since_return([subject.id for subject in found])
 
 
 def _entry(subject: Subject) -> Entry:
@@ -55,6 +61,7 @@ RECRUITMENT = register(
         missing=_missing,
         closed=_closed,
         entry=_entry,
+        answers=_answers,
         field_keys=record_fields,
         frozen_once_approved=True,
         on_approved=on_approved,

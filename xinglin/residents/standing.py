@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from xinglin.kernel.viewer import Viewer
 from xinglin.people.selectors import PersonalRecord
 from xinglin.reviews.enums import ReportStatus, ReviewStatus
+from xinglin.reviews.selectors import as_returned
 from xinglin.reviews.spec import spec_of
 from xinglin.windows.selectors import load_timetable
 
@@ -35,6 +36,8 @@ class Standing:
     report: str = ""
     recall: str = ""
     return_personal: str = ""
+    unanswered: bool = False
+    """Returned by the province, and neither changed nor answered since: a report wants words."""
 
     @property
     def is_pending(self) -> bool:
@@ -62,7 +65,11 @@ def standings(rows: Sequence[Enrollment], viewer: Viewer) -> dict[int, Standing]
     looked_at = checked(
         [subject for pk, subject in found.items() if states[pk].report_status == ReportStatus.UNREPORTED]
     )
-    return {pk: _stand(found[pk], states[pk], looked_at.get(pk, Checked()), viewer) for pk in states if pk in found}
+    same = as_returned(spec_of(KIND), states, found.values())
+    made = {pk: _stand(found[pk], states[pk], looked_at.get(pk, Checked()), viewer) for pk in states if pk in found}
+    for pk, standing in made.items():
+        standing.unanswered = same.get(pk) == ""
+    return made
 
 
 def quick_standings(rows: Sequence[Enrollment], viewer: Viewer) -> dict[int, Standing]:

@@ -50,7 +50,9 @@ class ReviewSpec:
     ``states(viewer)`` gives the state rows in the viewer's scope, keyed by subject id as primary key.
     ``load(ids)`` gives the subjects with their present content. ``closed(subject, phase, by)`` says why the window
     does not admit this now (phase: 'filling', 'review' or 'correct'), or None. ``missing(subjects)`` lists per
-    subject what stops a report. ``field_keys()`` are the fields that a return may comment on. Hooks run in the transaction of the verb, for all done subjects at once.
+    subject what stops a report. ``answers(subjects)``, where it is given: a returned record that was not changed is
+    reported with an answer only, and these are the words that were given since the return, by subject id.
+    ``field_keys()`` are the fields that a return may comment on. Hooks run in the transaction of the verb, for all done subjects at once.
     """
 
     kind: str
@@ -65,6 +67,7 @@ class ReviewSpec:
     entry: Callable[[Any], Entry]
     field_keys: Callable[[], Container[str]]
     frozen_once_approved: bool = True
+    answers: Callable[[list[Any]], dict[int, str]] | None = None
     on_reported: Callable[[list[Any], Viewer], None] | None = None
     on_approved: Callable[[list[Any], Viewer], None] | None = None
     on_returned: Callable[[list[Any], Viewer], None] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from xinglin.kernel.numbers import MOST
 from xinglin.kernel.viewer import Viewer
 from xinglin.people.enums import EducationLevel, Section
 from xinglin.reviews.content import difference
-from xinglin.reviews.enums import ReviewStatus
+from xinglin.reviews.enums import ReviewStatus, Verb
 from xinglin.reviews.models import ReviewEvent
 from xinglin.reviews.selectors import content_of, events_of
 
@@ -184,6 +184,11 @@ def reports_so_far(viewer: Viewer, enrollment_id: int) -> int:
 def events(viewer: Viewer, enrollment_id: int) -> list[ReviewEvent]:
     """What happened to the review of one record, newest first."""
     return list(events_of(viewer, KIND, enrollment_id))
+
+
+def reply_of(events: Iterable[ReviewEvent]) -> str:
+    """What was written with the last report of a record that was returned and not changed; of events newest first."""
+    return next((event.comment for event in events if event.verb == Verb.REPORT), "")
 
 
 def training_label(status: str) -> str:

@@ -24,12 +24,16 @@ class Left:
 
 @dataclass(slots=True)
 class Unreported:
-    """``soft`` want a reason, ``lacking`` are to be mended, ``locked`` cannot be reported now, ``ready`` can."""
+    """``soft`` want a reason, ``lacking`` are to be mended, ``locked`` cannot be reported now, ``ready`` can.
+
+    ``unanswered`` came back from the province and are complete, but neither changed nor answered since.
+    """
 
     soft: list[Left] = field(default_factory=list)
     lacking: list[Left] = field(default_factory=list)
     locked: list[Left] = field(default_factory=list)
     ready: list[Left] = field(default_factory=list)
+    unanswered: list[Left] = field(default_factory=list)
     reported: int = 0
 
     @property
@@ -52,6 +56,8 @@ def unreported(ids: Sequence[int], viewer: Viewer) -> Unreported:
             found.soft.append(left)
         elif left.missing.size:
             found.lacking.append(left)
+        elif standing.unanswered:
+            found.unanswered.append(left)
         else:
             found.ready.append(left)
     return found

@@ -17,7 +17,7 @@ from xinglin.residents.actions.training import save_training
 from xinglin.residents.models import ApprovedRecord, ClosingRecord, Correction, Enrollment, RecruitmentReview
 from xinglin.residents.review_specs import RECRUITMENT
 from xinglin.reviews import actions as reviews
-from xinglin.reviews.models import ContentVersion
+from xinglin.reviews.models import ContentVersion, ReviewEvent
 from xinglin.reviews.selectors import content_of
 from xinglin.windows.actions import extend
 
@@ -89,8 +89,28 @@ def test_return_needs_a_comment_and_leads_back(world, reported):
     state = RecruitmentReview.unscoped.get(pk=reported.pk)
     assert pair(reported) == ("unreported", "returned")
     assert state.return_comment == "与扫描件不一致" and state.field_comments == comments
+    assert save_training(reported.pk, {"approved_years": 2, "ends_on": None}, by=world.base)
     assert reviews.report(RECRUITMENT, [reported.pk], by=world.base).done == [reported.pk]
     assert pair(reported) == ("reported", "pending")
+
+
+@pytest.mark.req("R-08")
+def test_a_returned_record_is_reported_again_after_a_change_or_with_an_answer_only(world, reported):
+    same, changed = factories.make_enrollments(world, 2)
+    for row in (same, changed):
+        factories.complete(row, world)
+    three = [reported.pk, same.pk, changed.pk]
+    reviews.report(RECRUITMENT, [same.pk, changed.pk], by=world.base)
+    reviews.return_(RECRUITMENT, three, comment="请更换照片", by=world.province)
+    assert save_training(changed.pk, {"approved_years": 2, "ends_on": None}, by=world.base)
+    return_personal([reported.pk], comment="请更换照片", by=world.base)
+    save_personal("basic_info", {}, reply="照片是上周新拍的", by=factories.resident_viewer(reported))
+    outcome = reviews.report(RECRUITMENT, three, by=world.base)
+    assert sorted(outcome.done) == [reported.pk, changed.pk], "a change, or the resident's words"
+    assert "省级退回后没有修改" in outcome.refused[same.pk][0].message and pair(same) == ("unreported", "returned")
+    assert reviews.report(RECRUITMENT, [same.pk], by=world.base, reply="照片合要求").done == [same.pk]
+    written = {e.subject_id: e.comment for e in ReviewEvent.unscoped.filter(verb="report").order_by("id")}
+    assert written == {reported.pk: "本人说明：照片是上周新拍的", changed.pk: "", same.pk: "照片合要求"}
 
 
 @pytest.mark.req("R-21")
@@ -124,7 +144,7 @@ def test_revoked_approval_is_pending_again_and_empties_the_status(world, reporte
 @pytest.mark.req("R-21")
 def test_revoked_return_after_an_earlier_return_restores_that_one(world, reported):
     reviews.return_(RECRUITMENT, [reported.pk], comment="第一次", by=world.province)
-    reviews.report(RECRUITMENT, [reported.pk], by=world.base)
+    reviews.report(RECRUITMENT, [reported.pk], by=world.base, reply="原件如此")
     reviews.return_(RECRUITMENT, [reported.pk], comment="第二次", by=world.province)
     reviews.revoke(RECRUITMENT, [reported.pk], reason="点错了", by=world.province)
     state = RecruitmentReview.unscoped.get(pk=reported.pk)

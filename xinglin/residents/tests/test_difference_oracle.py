@@ -85,7 +85,7 @@ class Desk:
 
     def report_again(self) -> None:
         """Soft contradictions of invented values are no matter here."""
-        outcome = reviews.report(RECRUITMENT, [self.pk], by=self.world.base)
+        outcome = reviews.report(RECRUITMENT, [self.pk], by=self.world.base, reply="与原件一致")
         assert outcome.done == [self.pk], outcome.refused
 
 

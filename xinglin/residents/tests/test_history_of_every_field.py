@@ -163,7 +163,7 @@ def test_every_step_of_the_flow_has_its_line_in_order(desk: Desk) -> None:
     factories.complete(desk.enrollment, world)
     reviews.report(RECRUITMENT, [pk], by=world.base)
     reviews.return_(RECRUITMENT, [pk], comment="照片不清", by=world.province)
-    reviews.report(RECRUITMENT, [pk], by=world.base)
+    reviews.report(RECRUITMENT, [pk], by=world.base, reply="照片合要求")
     reviews.approve(RECRUITMENT, [pk], by=world.province)
     reviews.revoke(RECRUITMENT, [pk], reason="看错了人", by=world.province)
     rows = HistoryEntry.unscoped.filter(subject_type="enrollment", subject_id=str(pk)).order_by("id")

@@ -176,7 +176,7 @@ class Bench:
         base = self.viewers["here" if row.organization_id == self.bases["here"].pk else "there"]
         acts = {
             "delete": lambda: delete([row.pk], by=base),
-            "report": lambda: reviews.report(RECRUITMENT, [row.pk], by=base),
+            "report": lambda: reviews.report(RECRUITMENT, [row.pk], by=base, reply="照片合要求"),
             "recall": lambda: reviews.recall(RECRUITMENT, [row.pk], by=base),
             "approve": lambda: reviews.approve(RECRUITMENT, [row.pk], by=self.world.province),
             "return": lambda: reviews.return_(RECRUITMENT, [row.pk], comment="照片不清", by=self.world.province),

@@ -66,7 +66,7 @@ def test_report_return_and_approval_reach_the_list(world):
     assert (row(enrollment).report_status, row(enrollment).review_status) == ("reported", "pending")
     reviews.return_(spec, [enrollment.pk], comment="请补传学位证", by=world.province)
     assert (row(enrollment).report_status, row(enrollment).review_status) == ("unreported", "returned")
-    reviews.report(spec, [enrollment.pk], by=world.base)
+    reviews.report(spec, [enrollment.pk], by=world.base, reply="已补传")
     reviews.approve(spec, [enrollment.pk], by=world.province)
     assert (row(enrollment).report_status, row(enrollment).review_status) == ("reported", "approved")
     assert copies.wrong() == 0

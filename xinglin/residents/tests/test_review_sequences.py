@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.req("R-21")]
 # The mechanism alone: no hooks of the residents, reports allowed after an approval as in later reviews.
 BARE = replace(
     RECRUITMENT, frozen_once_approved=False, closed=lambda *_: None, missing=lambda found: {}, built_on=None,
-    on_approved=None, on_returned=None, on_revoked=None, on_reported=None,
+    on_approved=None, on_returned=None, on_revoked=None, on_reported=None, answers=None,
 )  # fmt: skip
 FROZEN = replace(BARE, frozen_once_approved=True)
 VERBS = ("report", "recall", "approve", "return", "revoke")

@@ -9,6 +9,7 @@ from xinglin.people.actions import save_section
 from xinglin.residents.models import CheckConfirmation
 from xinglin.residents.review_specs import RECRUITMENT
 from xinglin.residents.views import reporting
+from xinglin.reviews import actions as reviews
 
 from . import factories
 from .signed_in import client_of
@@ -94,6 +95,23 @@ def test_soft_contradictions_want_one_reason_for_all(world, client, soft):
     client.post(REPORT, {"pick": [soft.pk], "reason": "证书补办，编号以补办为准"})
     assert state(world, soft) == "reported"
     assert CheckConfirmation.unscoped.get().reason == "证书补办，编号以补办为准"
+
+
+@pytest.mark.req("R-21")
+def test_what_came_back_and_was_not_changed_goes_again_with_words_which_the_reviewer_reads(world, client, ready):
+    reviews.report(RECRUITMENT, [ready.pk], by=world.base)
+    reviews.return_(RECRUITMENT, [ready.pk], comment="请更换照片", by=world.province)
+    page = client.post(REPORT, {"pick": [ready.pk], "state": "?year=2026"}, follow=True).text
+    assert "省级退回后没有修改，没有上报" in page and "“请更换照片”" in page and "附上说明并上报 1 人" in page
+    assert "资料齐全，可以上报" not in page
+    for words, said in ((" ", "请写明说明"), ("说" * 501, "最多 500 个字")):
+        refused = client.post(REPORT, {"pick": [ready.pk], "reply": words})
+        assert refused.status_code == 422 and said in refused.text and "附上说明并上报" in refused.text
+    assert state(world, ready) == "unreported"
+    done = client.post(REPORT, {"pick": [ready.pk], "reply": "照片是上周新拍的", "state": "?year=2026"})
+    assert done["Location"] == "/residents/intake/?year=2026" and state(world, ready) == "reported"
+    desk = client_of(world.province).get(reverse("review:record", args=[ready.pk])).text
+    assert "退回后没有修改，附有说明" in desk and "“照片是上周新拍的”" in desk and "“请更换照片”" in desk
 
 
 def test_foreign_rows_wrong_roles_and_get_do_nothing(world, client, ready):

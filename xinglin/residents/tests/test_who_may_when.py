@@ -94,7 +94,7 @@ class Case:
             "save personal": lambda: save_personal("basic_info", address, by=self.resident),
             "save training": lambda: save_training(self.pk, {"approved_years": 2, "ends_on": None}, by=world.base),
             "return personal": lambda: return_personal(ids, comment="请补照片", by=world.base),
-            "report": lambda: reviews.report(RECRUITMENT, ids, by=world.base),
+            "report": lambda: reviews.report(RECRUITMENT, ids, by=world.base, reply="照片合要求"),
             "recall": lambda: reviews.recall(RECRUITMENT, ids, by=world.base),
             "delete": lambda: delete(ids, by=world.base),
             "approve": lambda: reviews.approve(RECRUITMENT, ids, by=world.province),

@@ -35,7 +35,8 @@ SHOWN = 200
 @require_POST
 @needs("residents.report")
 def report(request: HttpRequest) -> HttpResponse:
-    """Report the selection; ``look`` only tells what is missing, ``reason`` first confirms soft contradictions."""
+    """Report the selection; ``look`` only tells what is missing, ``reason`` first confirms soft contradictions,
+    ``reply`` answers the return of those that were not changed since."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     ids = selection.read(request, "residents.intake").ids()
     state = request.POST.get("state", "")
@@ -49,7 +50,12 @@ def report(request: HttpRequest) -> HttpResponse:
             confirm(ids, reason=request.POST["reason"], by=viewer)
         except Refused as refusal:
             return _page(request, Reported(0, ids, state), refused=refusal.message)
-    outcome = reviews.report(RECRUITMENT, ids, by=viewer)
+    if "reply" in request.POST and not request.POST["reply"].strip():
+        return _page(request, Reported(0, ids, state), refused="请写明说明：为什么不用改。")
+    try:
+        outcome = reviews.report(RECRUITMENT, ids, by=viewer, reply=request.POST.get("reply", ""))
+    except Refused as refusal:
+        return _page(request, Reported(0, ids, state), refused=refusal.message)
     if not outcome.refused:
         messages.success(request, f"已上报 {len(outcome.done)} 人，等省级审核。")
         return redirect(back_to_list(state))
@@ -74,6 +80,7 @@ def _page(request: HttpRequest, note: Reported, *, refused: str = "") -> HttpRes
         "back": back_to_list(note.state),
         "refused": refused,
         "reason": request.POST.get("reason", ""),
+        "reply": request.POST.get("reply", ""),
     }
     return render(request, "residents/report.html", context, status=422 if refused else 200)
 

@@ -103,6 +103,7 @@ def _page(request: HttpRequest, enrollment_id: int, *, fault: str = "", status: 
     subject, state = found
     pending = state.review_status == ReviewStatus.PENDING
     findings = checked([subject])[subject.id]
+    events = desk.events(viewer, enrollment_id)
     context = {
         "nav_key": "residents.review",
         "subject": subject,
@@ -116,7 +117,8 @@ def _page(request: HttpRequest, enrollment_id: int, *, fault: str = "", status: 
         "place": desk.neighbours(viewer, state) if pending else None,
         "queue": desk.queue_around(viewer, state),
         "decided_today": desk.decided_today(viewer),
-        "events": desk.events(viewer, enrollment_id),
+        "events": events,
+        "reply": desk.reply_of(events) if pending else "",
         "reports": desk.reports_so_far(viewer, enrollment_id),
         "comments": _field_comments(request),
         "comment": request.POST.get("comment", ""),

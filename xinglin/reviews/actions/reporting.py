@@ -10,6 +10,7 @@ from django.db.models import F
 
 from xinglin.kernel import clock
 from xinglin.kernel.bulk import allocate_ids, insert_rows
+from xinglin.kernel.remarks import COMMENT, remark
 from xinglin.kernel.viewer import Viewer
 from xinglin.vault import cipher
 
@@ -17,9 +18,11 @@ from ..content import canonical, digest
 from ..enums import ReportStatus, ReviewStatus, Verb
 from ..models import ContentVersion
 from ..models.version import CONTENT_CONTEXT
+from ..selectors import as_returned
 from ..spec import Outcome, ReviewSpec
 from .stamping import lock_states, standing, write_events
 
+UNANSWERED = "省级退回后没有修改。请按意见修改；不用改的，写明说明后再上报。"
 VERSION_COLUMNS = ("id", "kind", "subject_id", "organization_path", "key_id", "content", "digest", "made_at")
 
 
@@ -39,12 +42,14 @@ def make_versions(kind: str, subjects: list[Any]) -> dict[int, int]:
 
 
 @transaction.atomic
-def report(spec: ReviewSpec, ids: Iterable[int], *, by: Viewer) -> Outcome:
+def report(spec: ReviewSpec, ids: Iterable[int], *, by: Viewer, reply: str = "") -> Outcome:
     """Report the complete ones; the others are refused with everything that is missing.
 
-    Raises NotAllowed. Call with at most a thousand ids: it is one transaction.
+    ``reply`` answers the return of those that were not changed since; the others go without it.
+    Raises NotAllowed, Refused for a reply that is too long. Call with at most a thousand ids: it is one transaction.
     """
     by.require(spec.report_permission)
+    reply = remark(reply, COMMENT, field="reply")
     outcome = Outcome()
     states = lock_states(spec, ids, by, outcome)
     open_ids = []
@@ -72,11 +77,17 @@ def report(spec: ReviewSpec, ids: Iterable[int], *, by: Viewer) -> Outcome:
             outcome.refused[subject.id] = issues
         else:
             ready.append(subject)
+    answers = {pk: reply or words for pk, words in as_returned(spec, states, ready).items()}
+    for pk in [pk for pk, words in answers.items() if not words]:
+        outcome.refuse(pk, UNANSWERED)
+    ready = [subject for subject in ready if subject.id not in outcome.refused]
     if not ready:
         return outcome
     versions = make_versions(spec.kind, ready)
     _stamp_report(spec, versions, by)
-    write_events(spec, Verb.REPORT, ready, versions=dict(versions), by=by)
+    for words in dict.fromkeys(answers.get(subject.id, "") for subject in ready):
+        group = [subject for subject in ready if answers.get(subject.id, "") == words]
+        write_events(spec, Verb.REPORT, group, versions=dict(versions), comment=words, by=by)
     if spec.on_reported:
         spec.on_reported(ready, by)
     outcome.done = [subject.id for subject in ready]
