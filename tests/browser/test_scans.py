@@ -108,6 +108,11 @@ def test_at_the_desk_a_remark_is_one_step_from_the_scan(world: Any, record: Enro
     expect(page.get_by_text("有 1 条意见，不能通过")).to_be_visible()
     page.get_by_role("button", name="看完整号码").click()
     expect(page.locator("#numbers")).to_contain_text(record.person.id_number)
+    with page.expect_event("dialog") as asked:  # what is written is not left without a question
+        page.once("dialog", lambda dialog: dialog.dismiss())
+        page.get_by_role("link", name="完整记录").click(no_wait_after=True)
+    assert asked.value.type == "beforeunload"
+    expect(page.locator("textarea:visible").first).to_have_value("扫描件看不清")
 
 
 def test_on_a_phone_the_viewer_fills_the_window(world: Any, record: Enrollment, page_phone: Page) -> None:
