@@ -10,10 +10,12 @@ from django.urls import reverse
 
 from xinglin.accounts.models import User
 from xinglin.accounts.tests.factories import make_staff, sign_in
+from xinglin.kernel import clock
 from xinglin.residents.actions.training import save_training
 from xinglin.residents.models import RecruitmentReview
 from xinglin.residents.review_specs import RECRUITMENT
 from xinglin.reviews import actions as reviews
+from xinglin.reviews.models import ReviewEvent
 
 from . import factories
 
@@ -95,6 +97,18 @@ def test_second_reviewer_gets_409_with_the_name_of_the_first(world, reported):
     answer = decide(sign_in(Client(), second), reported[0], verdict="return", comment="照片不清")
     assert answer.status_code == 409
     assert world.province.user_name in answer.content.decode() and "照片不清" in answer.content.decode()
+
+
+def test_who_decides_on_what_the_base_recalled_reads_of_the_recall_not_of_his_own_return(world, reported):
+    client, first = client_of(world.province), reported[0]
+    decide(client, first, verdict="return", comment="照片不清")
+    reviews.report(RECRUITMENT, [first.pk], by=world.base, reply="照片合要求")
+    reviews.recall(RECRUITMENT, [first.pk], by=world.base)
+    at = ReviewEvent.unscoped.get(verb="recall").at
+    said = f"已由{world.base.user_name}（{world.tree.base.name}）于 {clock.local(at):%Y-%m-%d %H:%M:%S} 撤回上报"
+    answer = decide(client, first, verdict="approve")
+    assert answer.status_code == 409 and f"{said}，您的操作没有生效。" in answer.text
+    assert f"{said}。已由" in client.get(reverse("review:record", args=[first.pk])).text
 
 
 def test_revoke_brings_the_record_back_to_the_queue(world, reported):

@@ -12,7 +12,8 @@ from xinglin.kernel.errors import Refused
 from xinglin.kernel.numbers import whole
 from xinglin.kernel.viewer import Viewer
 from xinglin.reviews import actions as reviews
-from xinglin.reviews.enums import ReviewStatus
+from xinglin.reviews.actions.stamping import recalled
+from xinglin.reviews.enums import ReviewStatus, Verb
 from xinglin.reviews.spec import Outcome
 
 from ..checking import checked
@@ -118,6 +119,7 @@ def _page(request: HttpRequest, enrollment_id: int, *, fault: str = "", status: 
         "queue": desk.queue_around(viewer, state),
         "decided_today": desk.decided_today(viewer),
         "events": events,
+        "recalled": recalled(events[0]) if not pending and events and events[0].verb == Verb.RECALL else "",
         "reply": desk.reply_of(events) if pending else "",
         "reports": desk.reports_so_far(viewer, enrollment_id),
         "comments": _field_comments(request),

@@ -15,7 +15,7 @@ from xinglin.kernel.viewer import Viewer
 
 from ..enums import ReportStatus, ReviewStatus, Verb
 from ..spec import Outcome, ReviewSpec
-from .stamping import lock_states, standing, write_events
+from .stamping import last_recalls, lock_states, recalled, standing, write_events
 
 
 def _pending(
@@ -25,9 +25,12 @@ def _pending(
     by.require(spec.review_permission)
     states = lock_states(spec, ids, by, outcome)
     open_ids = []
+    unreported = [pk for pk, state in states.items() if state.report_status == ReportStatus.UNREPORTED]
+    recalls = last_recalls(spec.kind, unreported) if unreported else {}
     for pk, state in states.items():
         if state.review_status != ReviewStatus.PENDING:
-            outcome.refuse(pk, f"{standing(state)}，您的操作没有生效。")
+            words = recalled(recalls[pk]) if pk in recalls else standing(state)
+            outcome.refuse(pk, f"{words}，您的操作没有生效。")
         elif seen is not None and pk in seen and seen[pk] != state.version_id:
             outcome.refuse(pk, "您打开之后，基地重新上报了新的内容。请看过新内容再决定。")
         else:

@@ -46,6 +46,23 @@ def standing(state: Any) -> str:
     return "未上报"
 
 
+def recalled(event: ReviewEvent) -> str:
+    """Who recalled a report and when, for whoever was about to decide on it."""
+    place = f"（{event.from_name}）" if event.from_name else ""
+    return f"已由{event.by_name}{place}于 {_at(event.at)} 撤回上报"
+
+
+def last_recalls(kind: str, ids: Iterable[int]) -> dict[int, ReviewEvent]:
+    """The recalls that are the last thing that happened to these reviews."""
+    events = ReviewEvent.objects.for_system("events of records that were locked in scope").filter(
+        kind=kind, subject_id__in=list(ids)
+    )
+    last: dict[int, ReviewEvent] = {}
+    for event in events.order_by("-at", "-id"):
+        last.setdefault(event.subject_id, event)
+    return {pk: event for pk, event in last.items() if event.verb == Verb.RECALL}
+
+
 def _at(moment: datetime | None) -> str:
     return clock.local(moment).strftime("%Y-%m-%d %H:%M:%S") if moment else "--"
 
