@@ -154,7 +154,7 @@ def _tasks(viewer: Viewer, year: int, n: dict[str, int], oldest: datetime | None
             Task("待上报", "资料齐全，可一次上报", n["ready"], "send", intake_url(year, progress="ready")),
             Task("核对本人修改", "退回后已改好；资料齐全的已算在待上报里", n["corrected"], "edit-circle",
                  intake_url(year, correction="corrected")),
-            Task("省级退回", "按意见改好后重新上报；已算在待上报里", returned, "arrow-back-up",
+            Task("省级退回", "按意见改好后重新上报；资料齐全的已算在待上报里", returned, "arrow-back-up",
                  intake_url(year, review="returned"), tone="bad"),
         ]  # fmt: skip
     return []
