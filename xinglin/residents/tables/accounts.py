@@ -46,7 +46,7 @@ def reset_many(ids: list[Any], viewer: Viewer) -> BatchResult:
     free = [user for user in users.values() if user.pk not in refused]
     issue = reset_passwords(free, issuer_organization=organization_of(viewer.organization_id), by=viewer)
     failed = [(users[user_id].display_name, reason) for user_id, reason in refused.items()]
-    return BatchResult(f"已重置 {len(free)} 人的密码，初始密码为 {issue.default}。", failed)
+    return BatchResult(f"已重置 {len(free)} 人的密码，初始密码为 {issue.default}。" if free else "", failed)
 
 
 def renew_many(ids: list[Any], viewer: Viewer) -> BatchResult:
@@ -56,7 +56,8 @@ def renew_many(ids: list[Any], viewer: Viewer) -> BatchResult:
     issuer = organization_of(viewer.organization_id)
     issue = issue_initial_credentials(waiting, issuer_organization=issuer, by=viewer)
     failed = [(user.display_name, "已设过密码，请用“重置密码”。") for user in users.values() if user not in waiting]
-    return BatchResult(f"已为 {len(waiting)} 人重新发放初始密码，{standing.until(issue.expires_at)}前有效。", failed)
+    done = f"已为 {len(waiting)} 人重新发放初始密码，{standing.until(issue.expires_at)}前有效。" if waiting else ""
+    return BatchResult(done, failed)
 
 
 class AccountsList(ListSpec):

@@ -49,7 +49,7 @@ def recall_many(ids: list[Any], viewer: Viewer) -> BatchResult:
     outcome = recall(spec_of(KIND), ids, by=viewer)
     names = dict(current_intake(viewer).filter(pk__in=outcome.refused).values_list("pk", "person__name"))
     failed = [(names.get(pk, "这条记录"), issues[0].message) for pk, issues in outcome.refused.items()]
-    return BatchResult(f"已撤回 {len(outcome.done)} 人的上报。", failed)
+    return BatchResult(f"已撤回 {len(outcome.done)} 人的上报。" if outcome.done else "", failed)
 
 
 class IntakeOverview(ListSpec):

@@ -197,6 +197,8 @@ def test_recall_of_a_selection_answers_for_each(world):
     html = answer.content.decode()
     assert "已撤回 1 人的上报" in html
     assert raw.person.name in html
+    again = client_of(world.base).post(INTAKE, {"do": "batch", "action": "recall", "pick": [raw.pk]}, follow=True).text
+    assert f"{raw.person.name}：未上报，没有可撤回的上报。" in again and "已撤回" not in again and "。。" not in again
     ready.refresh_from_db()
     assert RECRUITMENT.states(world.base).get(pk=ready.pk).report_status == "unreported"
 

@@ -106,6 +106,6 @@ def sentence(result: BatchResult) -> str:
     """What a batch did, with the first few that it left alone and why."""
     if not result.failed:
         return result.message
-    named = "；".join(f"{who}：{why}" for who, why in list(result.failed)[:_NAMED])
+    named = "；".join(f"{who}：{why.rstrip('。')}" for who, why in list(result.failed)[:_NAMED])
     more = f"；另有 {len(result.failed) - _NAMED} 条" if len(result.failed) > _NAMED else ""
-    return f"{result.message} {named}{more}。"
+    return f"{result.message} {named}{more}。".lstrip()

@@ -95,7 +95,7 @@ class RowAction:
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What a batch action did: a sentence, and (who, why) of those it left alone."""
+    """What a batch action did: a sentence, "" for nothing, and (who, why) of those it left alone."""
 
     message: str
     failed: Sequence[tuple[str, str]] = ()

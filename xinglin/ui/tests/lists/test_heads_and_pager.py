@@ -238,6 +238,7 @@ def test_lines_of_the_column_choice_tell_what_is_shown_and_what_can_move(monkeyp
     [
         (BatchResult("上报了 3 人。"), "上报了 3 人。"),
         (BatchResult("上报了 2 人。", [("林知夏", "没有照片")]), "上报了 2 人。 林知夏：没有照片。"),
+        (BatchResult("", [("林知夏", "没有照片。"), ("陈一", "缺证书。")]), "林知夏：没有照片；陈一：缺证书。"),
         (
             BatchResult("没有上报。", [(f"第{n}人", "缺") for n in range(1, 6)]),
             "没有上报。 第1人：缺；第2人：缺；第3人：缺；第4人：缺；第5人：缺。",
