@@ -12,7 +12,7 @@ from typing import Any
 from xinglin.kernel.issues import Issue
 
 from .enums import EducationLevel
-from .fields import personal_labels
+from .fields import personal_fields, personal_labels
 
 Values = Mapping[str, Any]
 Flat = Mapping[str, Any]
@@ -144,3 +144,10 @@ def completeness(flat: Flat) -> int:
     if len(parts) == 2:
         needed += 1
     return round(100 * (needed - lacking) / needed)
+
+
+def unchangeable(id_type: str) -> set[str]:
+    """Fields that nobody changes by hand: those of the document, and what the number of an ID card tells."""
+    tells = id_type == RESIDENT_ID_CARD
+    found = personal_fields().values()
+    return {f.key for f in found if f.declaration.fixed or (tells and f.declaration.derived)}

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from xinglin.people.models import Person
 from xinglin.residents.actions.personal import save_personal
 from xinglin.residents.models import Correction, Enrollment
 from xinglin.residents.review_specs import RECRUITMENT
@@ -78,6 +79,16 @@ def test_missing_fields_are_filled_in_as_comments(world, client):
     enrollment = factories.make_enrollments(world)[0]
     html = client.get(url("return", enrollment) + "?missing=1").content.decode()
     assert 'name="comment.basic_info.ethnic_group" value="没有填写，请补齐。"' in html
+
+
+def test_what_the_resident_cannot_change_has_no_place_for_a_comment(client, ready):
+    fixed = ("sex", "birth_date", "id_type", "id_number")
+    html = client.get(url("return", ready)).text
+    assert [name for name in fixed if f'name="comment.basic_info.{name}"' in html] == []
+    assert 'name="comment.basic_info.name"' in html and 'name="comment.basic_info.photo"' in html
+    Person.unscoped.filter(pk=ready.person_id).update(id_type="05")
+    html = client.get(url("return", ready)).text
+    assert [name for name in fixed if f'name="comment.basic_info.{name}"' in html] == ["sex", "birth_date"]
 
 
 def test_both_sides_of_a_return_with_comments_on_fields(world, client, ready):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from xinglin.accounts.access import needs
 from xinglin.kernel.errors import Refused
 from xinglin.kernel.viewer import Viewer
-from xinglin.people.rules import missing_personal
+from xinglin.people.rules import missing_personal, unchangeable
 from xinglin.reviews.spec import Outcome
 from xinglin.ui.lists import selection
 from xinglin.ui.lists.addresses import back_to
@@ -168,7 +168,7 @@ def _page(
     parts = [part_of(section, standing.subject.content, reading) for section in PERSONAL]
     context = {
         "nav_key": "residents.intake", "row": row, "standing": standing, "parts": parts, "comment": comment,
-        "phrases": PHRASES, "refused": refused,
+        "phrases": PHRASES, "refused": refused, "unchangeable": unchangeable(standing.subject.record.person.id_type),
     }  # fmt: skip
     return render(request, "residents/return_one.html", context, status=422 if refused else 200)
 

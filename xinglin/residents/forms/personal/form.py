@@ -18,7 +18,7 @@ from xinglin.kernel.declarations import Declaration
 from xinglin.kernel.viewer import Viewer
 from xinglin.people.enums import EducationLevel, Section
 from xinglin.people.fields import PersonalField, section_fields
-from xinglin.people.rules import MANDATORY, RESIDENT_ID_CARD
+from xinglin.people.rules import MANDATORY, RESIDENT_ID_CARD, unchangeable
 from xinglin.people.selectors import PersonalRecord, plain
 from xinglin.ui.forms import DeclaredForm
 
@@ -113,10 +113,10 @@ class PersonalForm(DeclaredForm):
 
     def _adapt(self) -> None:
         """Sex and birth date are typed where the document does not tell them; nationality is searched."""
-        if self.record.person.id_type != RESIDENT_ID_CARD:
-            for key in ("basic_info.sex", "basic_info.birth_date"):
-                if key in self.fields:
-                    self.fields[key].disabled = False
+        closed = unchangeable(self.record.person.id_type)
+        for key, field in self.fields.items():
+            if self.members[key].declaration.derived and key not in closed:
+                field.disabled = False
         found = self.fields.get("basic_info.nationality")
         if found is not None:
             found.widget = SearchInput("nationality")
