@@ -13,6 +13,7 @@ from xinglin.people.rules import completeness
 
 from ..enums import CorrectionStatus
 from ..models import Correction
+from ..tables.cells import CORRECTION_TONES
 from .own_page import SECTIONS, OwnPage
 
 
@@ -120,9 +121,9 @@ def tags_of(page: OwnPage) -> list[tuple[str, str]]:
     if enrollment.lapsed_at is not None:
         tags.append(("idle", "已失效"))
     if page.is_returned:
-        tags.append(("bad", "退回修改"))
+        tags.append((CORRECTION_TONES[CorrectionStatus.REQUESTED], CorrectionStatus.REQUESTED.label))
     elif enrollment.correction_status == CorrectionStatus.CORRECTED and not page.is_approved:
-        tags.append(("ok", "已修改"))
+        tags.append((CORRECTION_TONES[CorrectionStatus.CORRECTED], CorrectionStatus.CORRECTED.label))
     if page.is_approved:
         tags.append(("ok", "审核通过"))
     elif page.is_pending:

@@ -16,15 +16,16 @@ from xinglin.ui.templatetags.xl import tag
 from ..enums import CorrectionStatus
 
 REVIEW_TAGS = {ReviewStatus.PENDING: "wait", ReviewStatus.APPROVED: "ok", ReviewStatus.RETURNED: "bad"}
+CORRECTION_TONES = {CorrectionStatus.REQUESTED: "bad", CorrectionStatus.CORRECTED: "run"}
 _REASON_SHOWN = 14
 
 
 def correction_tag(status: str, url: str = "") -> SafeString | str:
     """基本信息退回情况; 已修改 leads to the difference."""
     if status == CorrectionStatus.REQUESTED:
-        return tag("bad", CorrectionStatus.REQUESTED.label)
+        return tag(CORRECTION_TONES[CorrectionStatus.REQUESTED], CorrectionStatus.REQUESTED.label)
     if status == CorrectionStatus.CORRECTED:
-        return tag("run", CorrectionStatus.CORRECTED.label, "edit-circle", url)
+        return tag(CORRECTION_TONES[CorrectionStatus.CORRECTED], CorrectionStatus.CORRECTED.label, "edit-circle", url)
     return ""
 
 

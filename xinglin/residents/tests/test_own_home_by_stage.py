@@ -47,7 +47,7 @@ TAGS = {
     "pending": ["已上报", "待审核"], "returned": ["未上报", "省级退回基地"], "approved": ["审核通过"],
 }  # fmt: skip
 TONES = {
-    "未上报": "idle", "退回修改": "bad", "已修改": "ok", "已上报": "run", "待审核": "wait", "审核通过": "ok",
+    "未上报": "idle", "退回修改": "bad", "已修改": "run", "已上报": "run", "待审核": "wait", "审核通过": "ok",
     "已失效": "idle", "省级退回基地": "bad",
 }  # fmt: skip
 

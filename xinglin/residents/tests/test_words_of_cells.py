@@ -75,6 +75,7 @@ def test_only_an_answer_leads_to_the_difference() -> None:
         cells.correction_cell(row(correction_status=s), NOBODY) for s in ("requested", "corrected", "")
     )
     assert words(asked) == ["退回修改"] and "<a " not in asked
+    assert "xl-tag-run" in answered, "as on the resident's own page"
     assert words(answered) == ["已修改"] and '/residents/7/difference/"' in answered
     assert none == ""
 
