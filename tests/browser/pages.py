@@ -81,3 +81,14 @@ def good_page(page: Page, name: str) -> None:
     picture(page, name)
     axe(page)
     no_sideways_scroll(page)
+
+
+def within_a_phone(page: Page, selector: str, name: str) -> None:
+    """Everything that the selector finds stands within 360 px, without scrolling sideways."""
+    before = page.viewport_size
+    page.set_viewport_size({"width": 360, "height": 740})
+    boxes = [found.bounding_box() for found in page.locator(selector).all()]
+    assert boxes and all(box and box["x"] >= 0 and box["x"] + box["width"] <= 360 for box in boxes), boxes
+    good_page(page, name)
+    if before:
+        page.set_viewport_size(before)

@@ -20,7 +20,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import phone_form, workbooks
 from tests.browser.conftest import PHONE
 from tests.browser.doors import fill_sign_in, set_first_password, sign_in
-from tests.browser.pages import good_page
+from tests.browser.pages import good_page, within_a_phone
 from xinglin.accounts.models import User
 from xinglin.demo import biography
 from xinglin.demo.filling import Filling, Part, fill, later
@@ -168,6 +168,7 @@ def import_accounts(page: Page, world: Any) -> None:
     shown = page.content()
     assert "校验位不对" in shown and "行重复" in shown and "应为 11 位" in shown
     good_page(page, "import-check")
+    within_a_phone(page, ".xl-rows .xl-cell-bad", "import-check-phone")
     assert Enrollment.unscoped.count() == 0
     page.get_by_role("button", name="同样的 5 处都改").first.click()
     expect(page.get_by_role("link", name="错误 4 行")).to_be_visible()
