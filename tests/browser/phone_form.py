@@ -86,4 +86,5 @@ def fill_qualifications(page: Page, folder: Path, seed: int, certified: Mapping[
             picture(page, folder, f"qualifications.{name}", seed)
     no_sideways_scroll(page)
     page.get_by_role("button", name="保存", exact=True).last.click()
+    page.wait_for_url("**/qualifications/?saved=1")  # the step before has said 已保存 on this page already
     expect(page.get_by_text("已保存，基地可见").first).to_be_visible()

@@ -106,6 +106,12 @@ def test_editing_over_the_list_keeps_what_was_typed(world: Any, page_pc: Page) -
     expect(dialog.get_by_text("还有 1 处要改")).to_be_visible()
     axe(page_pc)
     dialog.get_by_label("工作单位统一社会信用代码", exact=False).last.fill("")
+    page_pc.context.clear_cookies()  # as after a sign-out in another tab
+    dialog.get_by_role("button", name="保存", exact=True).click()
+    expect(dialog.get_by_text("登录已结束")).to_be_visible()
+    enter(page_pc.context.new_page(), world.base)
+    dialog.get_by_role("button", name="保存", exact=True).click()
+    expect(dialog.get_by_text("登录已结束")).to_have_count(0)
     dialog.get_by_role("button", name="保存", exact=True).click()
     expect(page_pc.get_by_text(f"已保存{enrollment.person.name}的培训信息")).to_be_visible()
     assert "sort=specialty" in page_pc.url
