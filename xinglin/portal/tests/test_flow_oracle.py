@@ -110,7 +110,9 @@ def test_the_tasks_of_a_base_and_of_a_reviewer(world, mixed):
     assert [(task.label, task.count, task.tone) for task in mine.tasks] == [
         ("待上报", counted["ready"], "turn"), ("核对本人修改", counted["corrected"], "turn"), ("省级退回", counted["returned"], "bad"),
     ]  # fmt: skip
-    assert "资料齐全的已算在待上报里" in mine.tasks[2].note, "a returned one that lacks something waits in no other line"
+    assert "资料齐全的已算在待上报里" in mine.tasks[2].note, (
+        "a returned one that lacks something waits in no other line"
+    )
     assert mine.open_tasks == counted["waiting"] and theirs.open_tasks == 4
     assert [(task.label, task.count, task.url, task.note) for task in theirs.tasks] == [
         ("待审核", 4, reverse("review:queue"), "今天上报的")
