@@ -83,7 +83,7 @@ def test_without_any_window_it_says_that_nothing_is_arranged(monkeypatch: pytest
 
 
 def names(found: Unreported) -> dict[str, set[int]]:
-    groups = ("soft", "lacking", "locked", "ready")
+    groups = ("soft", "lacking", "locked", "ready", "unanswered")
     return {group: {left.pk for left in getattr(found, group)} for group in groups}
 
 
@@ -103,7 +103,8 @@ def test_each_record_stands_in_one_group_by_what_has_to_happen() -> None:
         "soft": {doubtful.pk},
         "lacking": {pk["imported"], pk["begun"], pk["filled"], pk["asked"]},
         "locked": set(),
-        "ready": {pk["ready"], pk["answered"], pk["seen"], pk["returned"], reasoned.pk},
+        "ready": {pk["ready"], pk["answered"], pk["seen"], reasoned.pk},
+        "unanswered": {pk["returned"]},
     }
     assert found.reported == 2
     assert {left.pk for left in found.returnable} == {pk["imported"], pk["begun"]}
@@ -124,7 +125,10 @@ def test_after_the_end_only_what_the_province_returned_can_be_reported() -> None
     ready, returned, pending = (stages.make(world, stage) for stage in ("ready", "returned", "pending"))
     move(world, ((-9, -1), (-9, 5)))
     found = unreported([ready.pk, returned.pk, pending.pk, 10**6], world.base)
-    assert names(found) == {"soft": set(), "lacking": set(), "locked": {ready.pk}, "ready": {returned.pk}}
+    nobody: set[int] = set()
+    assert names(found) == {
+        "soft": nobody, "lacking": nobody, "locked": {ready.pk}, "ready": nobody, "unanswered": {returned.pk},
+    }  # fmt: skip
     assert found.reported == 1
     assert "结束" in found.locked[0].standing.report
 
@@ -135,7 +139,7 @@ def test_looking_before_the_report_shows_the_groups_and_reports_nothing() -> Non
     world = factories.make_world()
     ready, begun = stages.make(world, "ready"), stages.make(world, "begun")
     client = client_of(world.base)
-    answer = client.post("/residents/intake/report/", {"pick": [ready.pk, begun.pk], "look": "1"})
+    answer = client.post("/residents/intake/report/", {"pick": [ready.pk, begun.pk], "look": "1"}, follow=True)
     assert answer.status_code == 200
     assert names(answer.context["found"])["ready"] == {ready.pk}
     assert names(answer.context["found"])["lacking"] == {begun.pk}
