@@ -95,6 +95,8 @@ def test_at_the_desk_a_remark_is_one_step_from_the_scan(world: Any, record: Enro
     page.watch.allow(r"404.*/files/")  # type: ignore[attr-defined]
     enter(page, world.province)
     page.goto(f"/review/{record.pk}")
+    head = page.locator(".xl-desk-body > .xl-head")
+    assert head.evaluate("(head) => head.scrollHeight <= head.clientHeight"), "name and number are not cut off"
     page.locator("[data-scan]").last.click()
     viewer = page.get_by_role("dialog")
     expect(viewer.get_by_text("这次查看已记录")).to_be_visible()
