@@ -42,6 +42,11 @@ class Decided:
     state: str = ""
 
 
+def posted(request: HttpRequest, fields: list[Any]) -> Asked:
+    """What the form of a list posted: its selection as hidden ``fields``, the state of the list, the comment if any."""
+    return Asked(fields, request.POST.get("state", ""), request.POST.get("comment", ""))
+
+
 Note = TypeVar("Note", Reported, Asked, Decided)
 
 

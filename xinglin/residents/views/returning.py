@@ -24,7 +24,7 @@ from ..selectors.record_page import last_correction, visible_enrollment
 from ..showing.baseline import personal_before
 from ..showing.grid import TITLES, Reading, part_of
 from ..standing import Standing, standings
-from .notes import Asked, keep, kept
+from .notes import Asked, keep, kept, posted
 
 AT_ONCE = 1000
 FIELD = "comment."
@@ -45,7 +45,7 @@ def return_many(request: HttpRequest) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     chosen = selection.read(request, "residents.intake")
     ids = chosen.ids(AT_ONCE)
-    asked = Asked(chosen.fields(), request.POST.get("state", ""), request.POST.get("comment", ""))
+    asked = posted(request, chosen.fields())
     if request.POST.get("send") != "1":
         return redirect("residents:return-ask", keep(request, asked))
     try:

@@ -18,7 +18,7 @@ from xinglin.ui.lists import selection
 from ..review_specs import RECRUITMENT
 from ..selectors.subjects import subjects
 from ..tables.intake import IntakeOverview
-from .notes import Asked, Decided, keep, kept
+from .notes import Asked, Decided, keep, kept, posted
 from .returning import back_to_list
 
 STEP, AT_MOST, SHOWN = 1000, 10_000, 200
@@ -34,7 +34,7 @@ def batch(request: HttpRequest, verdict: str) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     chosen = selection.read(request, IntakeOverview.name)
     ids = [int(pk) for pk in chosen.ids(AT_MOST)]
-    asked = Asked(chosen.fields(), request.POST.get("state", ""), request.POST.get("comment", ""))
+    asked = posted(request, chosen.fields())
     if request.POST.get("confirmed") != "1":
         return redirect("review:batch-ask", verdict, keep(request, asked))
     try:

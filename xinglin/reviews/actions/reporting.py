@@ -85,9 +85,7 @@ def report(spec: ReviewSpec, ids: Iterable[int], *, by: Viewer, reply: str = "")
         return outcome
     versions = make_versions(spec.kind, ready)
     _stamp_report(spec, versions, by)
-    for words in dict.fromkeys(answers.get(subject.id, "") for subject in ready):
-        group = [subject for subject in ready if answers.get(subject.id, "") == words]
-        write_events(spec, Verb.REPORT, group, versions=dict(versions), comment=words, by=by)
+    write_events(spec, Verb.REPORT, ready, versions=dict(versions), comments=answers, by=by)
     if spec.on_reported:
         spec.on_reported(ready, by)
     outcome.done = [subject.id for subject in ready]

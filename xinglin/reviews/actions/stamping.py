@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -74,10 +74,11 @@ def write_events(
     *,
     versions: dict[int, int | None],
     comment: str = "",
+    comments: Mapping[int, str] = {},
     field_comments: dict[str, str] | None = None,
     by: Viewer,
 ) -> None:
-    """Append one event and one history entry per subject."""
+    """Append one event and one history entry per subject. ``comments``: by subject id, where they are not all the same."""
     now = clock.now()
     insert_rows(
         ReviewEvent,
@@ -85,8 +86,8 @@ def write_events(
         [
             (
                 spec.kind, s.id, s.organization_path, s.province_id, verb.value, now, by.user_id, by.user_name,
-                by.role_label, by.organization_id, by.organization_name, versions.get(s.id), comment,
-                field_comments or {},
+                by.role_label, by.organization_id, by.organization_name, versions.get(s.id),
+                comments.get(s.id, comment), field_comments or {},
             )
             for s in subjects
         ],
@@ -95,7 +96,7 @@ def write_events(
     for subject in subjects:
         entry = spec.entry(subject)
         entry.verb = f"{spec.kind}.{verb.value}"
-        entry.reason = comment
+        entry.reason = comments.get(subject.id, comment)
         entry.facts = {**entry.facts, "review": verb.value, "version": versions.get(subject.id)}
         entries.append(entry)
     history.record(entries, by=by)
