@@ -14,6 +14,9 @@ from django.db import connection
 
 from tests.browser.served import database_url
 
+SELECT_SECONDS = 0.05
+"""For at most so long a connection outlives its reset."""
+
 
 class Outage(Protocol):
     """``url``: DATABASE_URL for the site. ``cut`` and ``restore`` may be called any number of times."""
@@ -33,7 +36,7 @@ class TcpProxy:
 
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
-        self._pairs: set[tuple[socket.socket, socket.socket]] = set()
+        self._pairs: dict[tuple[socket.socket, socket.socket], threading.Thread] = {}
         self._guard = threading.Lock()
         self._flowing = threading.Event()
         self._flowing.set()
@@ -70,12 +73,17 @@ class TcpProxy:
         self.reset()
 
     def reset(self) -> None:
-        """What clients see when the server is restarted: every connection ends with RST."""
+        """What clients see when the server is restarted: every connection has ended with RST when this returns.
+
+        While a thread still selects on a socket that was closed, the system keeps it open.
+        """
         with self._guard:
-            pairs, self._pairs = self._pairs, set()
+            pairs, self._pairs = self._pairs, {}
         for pair in pairs:
             for side in pair:
                 _reset(side)
+        for pump in pairs.values():
+            pump.join(timeout=2)
 
     def hold(self) -> None:
         self._flowing.clear()
@@ -102,14 +110,15 @@ class TcpProxy:
                     _reset(client)
                     _reset(server)
                     return
-                self._pairs.add((client, server))
-            threading.Thread(target=self._pump, args=(client, server), daemon=True).start()
+                pump = threading.Thread(target=self._pump, args=(client, server), daemon=True)
+                self._pairs[client, server] = pump
+                pump.start()
 
     def _pump(self, client: socket.socket, server: socket.socket) -> None:
         other = {client: server, server: client}
         try:
             while True:
-                for side in select.select([client, server], [], [], 1.0)[0]:
+                for side in select.select([client, server], [], [], SELECT_SECONDS)[0]:
                     data = side.recv(65536)
                     if not data:
                         return
@@ -119,7 +128,7 @@ class TcpProxy:
             return
         finally:
             with self._guard:
-                self._pairs.discard((client, server))
+                self._pairs.pop((client, server), None)
             _reset(client)
             _reset(server)
 
