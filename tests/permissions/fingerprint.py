@@ -36,7 +36,7 @@ def fingerprint() -> dict[str, str]:
     return digests
 
 
-def changed(before: dict[str, str]) -> list[str]:
-    """Tables that differ from before."""
-    after = fingerprint()
+def changed(before: dict[str, str], after: dict[str, str] | None = None) -> list[str]:
+    """Tables that differ from before; ``after``: where the digests of now are known."""
+    after = fingerprint() if after is None else after
     return [table for table in after if after[table] != before.get(table)]

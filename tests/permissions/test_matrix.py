@@ -42,14 +42,16 @@ def test_address(name: str, scene: Scene) -> None:
     case = CASES[name]
     url = reverse(name, args=case.args(scene) if case.args else ())
     faults = []
+    before = fingerprint()
     for actor in ("nobody", *EVERYBODY):
         for method in ("get", "post"):
             if actor != "nobody" and method == "post" and case.post and case.may(actor) and case.in_scope(actor):
                 continue  # what a rightful POST does is tested where its effect is known
-            before = fingerprint()
             answer = getattr(scene.clients[actor], method)(url, case.data if method == "post" else {})
             fault = judge(case, actor, method, answer)
-            written = changed(before) if not (case.public or name in {"accounts:switch"}) else []
+            after = fingerprint()
+            written = changed(before, after) if not (case.public or name in {"accounts:switch"}) else []
+            before = after
             if written:
                 fault = f"{fault} wrote {written}".strip()
             if fault:
