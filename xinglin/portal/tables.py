@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from xinglin.kernel import clock
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations import selectors as organizations
 from xinglin.organizations.models import Organization
@@ -33,14 +32,9 @@ def _provinces(viewer: Viewer) -> Choices:
     return [(str(row.pk), row.short_name or row.name) for row in organizations.provinces(viewer)]
 
 
-def _year(_viewer: Viewer) -> int:
-    known, this_year = windows.years(), clock.today().year
-    return this_year if this_year in known or not known else known[0]
-
-
 def _in_state(rows: QuerySet[Any], state: Any, viewer: Viewer) -> QuerySet[Any]:
     """Bases by what their living records of this intake say."""
-    mine = current_intake(viewer).filter(intake_year=_year(viewer)).order_by()
+    mine = current_intake(viewer).filter(intake_year=windows.present_year()).order_by()
     if state == "none":
         return rows.exclude(pk__in=mine.values("organization_id"))
     if state == "waiting":
@@ -124,7 +118,7 @@ class ProgressList(ListSpec):
         return overview.bases_in_scope(viewer)
 
     def prepare(self, rows: list[Any], viewer: Viewer) -> None:
-        year, ids = _year(viewer), [row.pk for row in rows]
+        year, ids = windows.present_year(), [row.pk for row in rows]
         found = progress(viewer, year, by="organization_id", organization_id__in=ids)
         accounts = overview.accounts_of(viewer, ids)
         offered = fillings_to_extend(viewer, ids, year) if viewer.may("windows.edit") else {}
@@ -134,7 +128,7 @@ class ProgressList(ListSpec):
             row.extends = offered.get(row.pk)
 
     def head(self, viewer: Viewer) -> str:
-        return format_html('<span class="xl-2nd">{} 年招收</span>', _year(viewer))
+        return format_html('<span class="xl-2nd">{} 年招收</span>', windows.present_year())
 
     def head_tools(self, viewer: Viewer) -> Sequence[Tool]:
         return (Tool("概览", reverse("portal:overview"), "arrow-left"),)

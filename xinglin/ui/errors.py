@@ -70,6 +70,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(request, "ui/errors/expired.html", 403)
 
 
+def not_opened(request: HttpRequest, allowed: str) -> HttpResponse:
+    """405: the address of a button, opened by itself (typed, reloaded, kept as a bookmark)."""
+    message = "它只接收页面上的按钮送来的内容；您的数据没有变化。请从菜单或待办进入。"
+    response = _page(request, "ui/errors/refused.html", 405, title="这个地址不能直接打开", message=message)
+    response.headers["Allow"] = allowed
+    return response
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404."""
     if _is_htmx(request):

@@ -72,9 +72,8 @@ def intake_url(year: int, **filters: str) -> str:
 
 def flow_of(viewer: Viewer, year: int | None = None) -> Flow:
     """The flow of a year; without one, of this year or of the newest that has a window."""
-    known = windows.years()
-    this_year = clock.today().year
-    chosen = year if year in known else (this_year if this_year in known or not known else known[0])
+    known, this_year = windows.years(), clock.today().year
+    chosen = year if year in known else windows.present_year()
     counts = flow_counts(viewer, chosen)
     oldest = oldest_pending(viewer, chosen)
     spans = present_spans(windows.windows_for(viewer), chosen)
@@ -127,13 +126,23 @@ def _nodes(viewer: Viewer, year: int, n: dict[str, int], oldest: datetime | None
     return [
         Node("账号导入", n["imported"], intake_url(year), "由基地导入"),
         Node("住院医师填写", n["filling"], intake_url(year, progress="filling"), f"{n['not_started']} 人还没开始"),
-        Node("基地核对", n["corrected"], intake_url(year, correction="corrected"), "本人已改，请看修改",
-             turn=base and n["corrected"] > 0),
-        Node("待上报", n["ready"], intake_url(year, progress="ready"), "资料齐全，可一次上报",
-             turn=base and n["ready"] > 0),
+        Node("基地核对", n["checking"], intake_url(year, progress="checking"), _checking_note(n),
+             turn=base and n["checking"] > 0),
+        Node("待上报", n["ready"], intake_url(year, progress="ready"), _ready_note(n), turn=base and n["ready"] > 0),
         Node("省级待审核", n["pending"], intake_url(year, review="pending"), waiting, turn=province and n["pending"] > 0),
         Node("审核通过", n["approved"], intake_url(year, review="approved"), "已纳入在培管理"),
     ]  # fmt: skip
+
+
+def _checking_note(n: dict[str, int]) -> str:
+    notes = [f"{n['completing']} 人待补齐"] * (n["completing"] > 0) + [f"{n['corrected']} 人已改待看"] * (
+        n["corrected"] > 0
+    )
+    return "，".join(notes) or "本人填完后核对"
+
+
+def _ready_note(n: dict[str, int]) -> str:
+    return f"含省级退回 {n['ready_again']} 人" if n["ready_again"] else "资料齐全，可一次上报"
 
 
 def _loops(year: int, n: dict[str, int]) -> list[Loop]:
@@ -152,6 +161,8 @@ def _tasks(viewer: Viewer, year: int, n: dict[str, int], oldest: datetime | None
         returned = n["returned"]
         return [
             Task("待上报", "资料齐全，可一次上报", n["ready"], "send", intake_url(year, progress="ready")),
+            Task("补齐资料", "本人已填完；补培训信息，或处理矛盾的地方", n["completing"], "edit",
+                 intake_url(year, progress="completing")),
             Task("核对本人修改", "退回后已改好；资料齐全的已算在待上报里", n["corrected"], "edit-circle",
                  intake_url(year, correction="corrected")),
             Task("省级退回", "按意见改好后重新上报；资料齐全的已算在待上报里", returned, "arrow-back-up",

@@ -59,9 +59,13 @@ class ProvinceLine:
 
 @dataclass(slots=True)
 class Overview:
-    """The page of the association, the ministry or a province for one intake year."""
+    """The page of the association, the ministry or a province for one intake year.
+
+    ``is_present``: the year of which the list of bases tells.
+    """
 
     year: int
+    is_present: bool
     years: list[int]
     spans: list[Row]
     lines: list[ProvinceLine]
@@ -78,8 +82,8 @@ def oversees(viewer: Viewer) -> bool:
 
 def overview_of(viewer: Viewer, year: int | None = None) -> Overview:
     """Everything of the page, in a number of queries that does not grow with provinces or bases."""
-    known, this_year = windows.years(), clock.today().year
-    chosen = year if year in known else (this_year if this_year in known or not known else known[0])
+    known, this_year, present = windows.years(), clock.today().year, windows.present_year()
+    chosen = year if year in known else present
     bases = list(bases_in_scope(viewer))
     by_base = progress(viewer, chosen, by="organization_id")
     accounts = accounts_of(viewer, [base.pk for base in bases])
@@ -91,6 +95,7 @@ def overview_of(viewer: Viewer, year: int | None = None) -> Overview:
     )
     return Overview(
         year=chosen,
+        is_present=chosen == present,
         years=[y for y in known if y <= max(chosen, this_year)][:4],
         spans=present_spans(windows.windows_for(viewer), chosen),
         lines=lines,

@@ -31,11 +31,11 @@ pytestmark = pytest.mark.req("P-12")
 
 # How often each stage of stages.STAGES counts in each box of the page, as the manual reads it.
 BOXES = {
-    "imported": {"not_started", "filling"}, "begun": {"filling"}, "filled": {"filling"}, "ready": {"ready"},
-    "asked": {"correcting"}, "answered": {"corrected", "ready"}, "seen": {"ready"}, "pending": {"pending"},
-    "returned": {"returned", "ready"}, "approved": {"approved"},
+    "imported": {"not_started", "filling"}, "begun": {"filling"}, "filled": {"completing", "checking"}, "ready": {"ready"},
+    "asked": {"correcting"}, "answered": {"corrected", "checking", "ready"}, "seen": {"ready"}, "pending": {"pending"},
+    "returned": {"returned", "ready", "ready_again"}, "approved": {"approved"},
 }  # fmt: skip
-NODES = ("imported", "filling", "corrected", "ready", "pending", "approved")
+NODES = ("imported", "filling", "checking", "ready", "pending", "approved")
 HOW_MANY = {"imported": 2, "pending": 3, "approved": 2}
 
 
@@ -66,13 +66,13 @@ def mixed(world: Any) -> list[tuple[str, Enrollment]]:
 
 def read(rows: list[tuple[str, Enrollment]], base: int | None = None) -> dict[str, int]:
     """The plain reading: one pass over what was made."""
-    found = dict.fromkeys(["not_started", "correcting", "returned", "waiting", *NODES], 0)
+    found = dict.fromkeys([*set.union(*BOXES.values()), "waiting", *NODES], 0)
     for stage, row in rows:
         if base is None or row.organization_id == base:
             found["imported"] += 1
             for box in BOXES[stage]:
                 found[box] += 1
-            found["waiting"] += bool({"ready", "corrected"} & BOXES[stage])
+            found["waiting"] += bool({"ready", "checking"} & BOXES[stage])
     return found
 
 
@@ -89,6 +89,8 @@ def test_every_box_counts_what_was_made_and_says_whose_turn(world, mixed):
         assert {name: found.counts[name] for name in expected} == expected, viewer.role
         assert [node.count for node in found.nodes] == [expected[name] for name in NODES]
         assert [loop.count for loop in found.loops] == [expected["correcting"], expected["returned"]]
+    notes = [node.note for node in flow_of(world.base).nodes]
+    assert notes[2:4] == ["1 人待补齐，1 人已改待看", "含省级退回 1 人"]
     assert whole["pending"] == 4 and read(mixed, tree.sibling.pk)["imported"] == 3
     assert set(flow_of(world.other_province).counts.values()) == {0}
     turns = {
@@ -108,9 +110,9 @@ def test_the_tasks_of_a_base_and_of_a_reviewer(world, mixed):
     mine, theirs = flow_of(world.base), flow_of(world.province)
     counted = read(mixed, world.tree.base.pk)
     assert [(task.label, task.count, task.tone) for task in mine.tasks] == [
-        ("待上报", counted["ready"], "turn"), ("核对本人修改", counted["corrected"], "turn"), ("省级退回", counted["returned"], "bad"),
+        ("待上报", counted["ready"], "turn"), ("补齐资料", counted["completing"], "turn"), ("核对本人修改", counted["corrected"], "turn"), ("省级退回", counted["returned"], "bad"),
     ]  # fmt: skip
-    assert "资料齐全的已算在待上报里" in mine.tasks[2].note, (
+    assert "资料齐全的已算在待上报里" in mine.tasks[3].note, (
         "a returned one that lacks something waits in no other line"
     )
     assert mine.open_tasks == counted["waiting"] and theirs.open_tasks == 4
@@ -144,7 +146,7 @@ def test_every_link_leads_to_as_many_rows_as_it_says(world, mixed):
     for role, place in (("base_admin", world.tree.base), ("province_reviewer", world.tree.province)):
         user = make_staff(role, place)
         client, found = sign_in(Client(), user), flow_of(viewer_of(user))
-        for node in (*found.nodes, *found.loops):
+        for node in (*found.nodes, *found.loops, *(task for task in found.tasks if task.label != "待审核")):
             page = client.get(node.url)
             assert page.status_code == 200
             assert page.context["page"].count.number == node.count, (role, node.url)

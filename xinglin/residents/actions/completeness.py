@@ -1,4 +1,5 @@
-"""How many things a record still lacks, kept on the enrollment so that the flow can be counted at once (P-12, R-26).
+"""How many things a record still lacks, and how many of them only its resident can fill, kept on the enrollment so that
+the flow can be counted at once (P-12, R-26).
 
 What counts follows from rules: the mandatory fields, which are code, and the cross-checks that stop a report, whose
 level the association sets. When either changes, every open record is counted anew.
@@ -19,6 +20,7 @@ from xinglin.jobs.models import Job
 from xinglin.kernel.bulk import update_rows
 from xinglin.kernel.viewer import Viewer
 from xinglin.people import rules as personal_rules
+from xinglin.people.rules import missing_personal
 
 from .. import cross_checks, rules
 from ..checking import blocking_counts, levels_in_force
@@ -26,6 +28,7 @@ from ..models import Enrollment
 from ..selectors.subjects import Subject, subjects
 
 RECOUNT_JOB = "residents.recount"
+COUNTED = ("missing_count", "missing_personal")
 AT_ONCE = 300
 """Up to so many open records are counted within the change of a rule itself; more go to the background."""
 STEP = 250
@@ -36,17 +39,23 @@ def keep_missing_counts(found: Sequence[Subject]) -> None:
     """Store how much is missing after a save; inside the save's transaction."""
     for subject in found:
         subject.forget_content()
-    update_rows(Enrollment, ["missing_count"], [(pk, (size,)) for pk, size in blocking_counts(found).items()])
+    update_rows(Enrollment, COUNTED, _counted(found).items())
+
+
+def _counted(found: Sequence[Subject]) -> dict[int, tuple[int, int]]:
+    """What stops the report of each record, and what its resident has left empty."""
+    personal = {subject.id: len(missing_personal(subject.content)) for subject in found}
+    return {pk: (size, personal[pk]) for pk, size in blocking_counts(found).items()}
 
 
 @transaction.atomic
 def recount(ids: Sequence[int]) -> int:
     """Count some open records anew; returns how many numbers changed. Records never saved stay without a number."""
     rows = _open_rows().filter(pk__in=ids).select_for_update()
-    before = dict(rows.order_by("pk").values_list("pk", "missing_count"))
-    now = blocking_counts(list(subjects(before).values()))
-    changed = [(pk, (size,)) for pk, size in now.items() if size != before[pk]]
-    update_rows(Enrollment, ["missing_count"], changed)
+    before = {pk: sizes for pk, *sizes in rows.order_by("pk").values_list("pk", *COUNTED)}
+    now = _counted(list(subjects(before).values()))
+    changed = [(pk, sizes) for pk, sizes in now.items() if list(sizes) != before[pk]]
+    update_rows(Enrollment, COUNTED, changed)
     return len(changed)
 
 
@@ -76,8 +85,8 @@ def open_ids(after: int, most: int) -> list[int]:
 
 
 def rules_mark() -> str:
-    """Names the rules in force: the code of mandatory fields and cross-checks, and the levels set."""
-    return hashlib.sha256(f"{_code_mark()}{sorted(levels_in_force().items())}".encode()).hexdigest()[:32]
+    """Names the rules in force, the code of mandatory fields and cross-checks and the levels set, and what is counted."""
+    return hashlib.sha256(f"{_code_mark()}{COUNTED}{sorted(levels_in_force().items())}".encode()).hexdigest()[:32]
 
 
 @cache

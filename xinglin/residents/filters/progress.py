@@ -10,15 +10,15 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.ui.lists.parts import Filter
 
 from ..enums import CorrectionStatus
-from ..selectors.enrollments import CORRECTING, FILLING, READY, UNREPORTED, UNSEEN
+from ..selectors.enrollments import CHECKING, COMPLETING, CORRECTING, FILLING, READY, UNREPORTED, UNSEEN
 from ..selectors.progress import standing_at
 
-_PROGRESS = {"filling": FILLING, "ready": READY}
+_PROGRESS = {"filling": FILLING & ~COMPLETING, "completing": COMPLETING, "checking": CHECKING, "ready": READY}
 _CORRECTION = {CorrectionStatus.REQUESTED: CORRECTING & UNREPORTED, CorrectionStatus.CORRECTED: UNSEEN & UNREPORTED}
 
 
 def _by_progress(rows: QuerySet[Any], value: str, _viewer: Viewer) -> QuerySet[Any]:
-    return rows.filter(_PROGRESS[value])
+    return rows.filter(_PROGRESS[value]).distinct()
 
 
 def _by_correction(rows: QuerySet[Any], value: str, _viewer: Viewer) -> QuerySet[Any]:
@@ -30,8 +30,11 @@ PROGRESS = Filter(
     "填报进度",
     kind="choice",
     lookup=_by_progress,
-    choices=(("filling", "资料不全"), ("ready", "资料齐全，待上报")),
-)
+    choices=(
+        ("filling", "本人填写中"), ("completing", "本人已填完，基地待补"), ("checking", "等基地核对"),
+        ("ready", "资料齐全，待上报"),
+    ),
+)  # fmt: skip
 
 
 def _by_stage(rows: QuerySet[Any], value: str, _viewer: Viewer) -> QuerySet[Any]:

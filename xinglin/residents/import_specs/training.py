@@ -162,4 +162,4 @@ def _warn_capacity(mine: dict[int, ParsedRow], found: dict[int, Subject], contex
         capacity = context.data["capacity"].get(specialty)
         if capacity is not None and present[slot] > capacity:
             label = dictionaries.label("specialty", specialty)
-            row.warn("specialty", f"{label}今年的人数超过核定容量 {capacity} 人", rule="capacity")
+            row.warn("specialty", f"{label}今年的人数超过核定容量（{capacity} 人）", rule="capacity")

@@ -104,6 +104,7 @@ class Enrollment(ScopedModel):
     lapsed_at = models.DateTimeField(null=True)
     filled_at = models.DateTimeField("本人首次保存时间", null=True)
     missing_count = models.PositiveSmallIntegerField("缺几项", null=True)
+    missing_personal = models.PositiveSmallIntegerField("其中本人缺几项", null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     # Written by the database alone, for lists: see `copies`.

@@ -24,4 +24,4 @@ def capacity_warning(enrollment: Enrollment, specialty: str, viewer: Viewer) -> 
         lapsed_at__isnull=True,
     )  # fmt: skip
     number = same.exclude(pk=enrollment.pk).count() + 1
-    return f"本专业今年第 {number} 人，超过核定容量 {row.capacity} 人" if number > row.capacity else ""
+    return f"本专业今年第 {number} 人，超过核定容量（{row.capacity} 人）" if number > row.capacity else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,11 @@ def enrollments(viewer: Viewer) -> QuerySet[Enrollment]:
 def current_intake(viewer: Viewer) -> QuerySet[Enrollment]:
     """招收信息管理: enrollments that are not lapsed."""
     return enrollments(viewer).filter(lapsed_at__isnull=True)
+
+
+def names_of(viewer: Viewer, ids: Iterable[int]) -> dict[int, str]:
+    """Names by id, of those that the viewer sees in 招收信息管理."""
+    return dict(current_intake(viewer).filter(pk__in=ids).values_list("pk", "person__name"))
 
 
 def past_intake(viewer: Viewer) -> QuerySet[ClosingRecord]:
@@ -54,12 +60,19 @@ RETURNED = Q(review_status=ReviewStatus.RETURNED)
 CORRECTING = Q(correction_status=CorrectionStatus.REQUESTED)
 FILLING = UNREPORTED & (Q(missing_count__gt=0) | Q(missing_count__isnull=True))
 READY = UNREPORTED & Q(missing_count=0) & ~CORRECTING
+COMPLETING = UNREPORTED & Q(missing_count__gt=0, missing_personal=0) & ~CORRECTING
+"""The resident has filled everything; the base's part is missing or something contradicts."""
 UNSEEN = Q(correction_status=CorrectionStatus.CORRECTED, corrections__correction_seen_at__isnull=True)
 
 
+CHECKING = COMPLETING | UNSEEN & UNREPORTED
+"""基地核对: what only the base can go on with before a report."""
+
+
 def waiting_for_base(viewer: Viewer, year: int) -> int:
-    """How many of a year's intake wait for the base: complete records to report, corrections to look at."""
-    rows = Enrollment.objects.visible_to(viewer).filter(READY | UNSEEN & UNREPORTED)
+    """How many of a year's intake wait for the base: complete records to report, its own part to fill, corrections to
+    look at."""
+    rows = Enrollment.objects.visible_to(viewer).filter(READY | CHECKING)
     return rows.filter(intake_year=year, lapsed_at__isnull=True).distinct().count()
 
 
@@ -69,14 +82,17 @@ def flow_counts(viewer: Viewer, year: int) -> dict[str, Any]:
     return rows.aggregate(
         imported=Count("pk", distinct=True),
         not_started=Count("pk", filter=UNREPORTED & Q(filled_at__isnull=True), distinct=True),
-        filling=Count("pk", filter=FILLING, distinct=True),
+        filling=Count("pk", filter=FILLING & ~COMPLETING, distinct=True),
+        completing=Count("pk", filter=COMPLETING, distinct=True),
         correcting=Count("pk", filter=CORRECTING & UNREPORTED, distinct=True),
         corrected=Count("pk", filter=UNSEEN & UNREPORTED, distinct=True),
+        checking=Count("pk", filter=CHECKING, distinct=True),
         ready=Count("pk", filter=READY, distinct=True),
+        ready_again=Count("pk", filter=READY & RETURNED, distinct=True),
         pending=Count("pk", filter=PENDING, distinct=True),
         returned=Count("pk", filter=RETURNED, distinct=True),
         approved=Count("pk", filter=APPROVED, distinct=True),
-        waiting=Count("pk", filter=READY | UNSEEN & UNREPORTED, distinct=True),
+        waiting=Count("pk", filter=READY | CHECKING, distinct=True),
     )
 
 

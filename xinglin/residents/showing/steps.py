@@ -45,7 +45,9 @@ def place(standing: Standing, correction: Correction | None) -> int:
         return RESIDENT
     if unseen(correction):
         return CHECKING
-    return RESIDENT if missing_personal(standing.subject.content) else REPORTING
+    if missing_personal(standing.subject.content):
+        return RESIDENT
+    return CHECKING if enrollment.missing_count else REPORTING
 
 
 def unseen(correction: Correction | None) -> bool:
@@ -56,7 +58,14 @@ def unseen(correction: Correction | None) -> bool:
 def flow_of(standing: Standing, correction: Correction | None, events: list[Any], viewer: Viewer) -> Flow:
     """Six steps with their dates; the present one is 轮到您 where the viewer holds it."""
     at = place(standing, correction)
-    notes = ["", _filled(standing, correction), _seen(correction), _report(standing), _review(standing, events), ""]
+    notes = [
+        "",
+        _filled(standing, correction),
+        _checked(standing, correction, at),
+        _report(standing),
+        _review(standing, events),
+        "",
+    ]
     notes[0], notes[DONE] = _day(standing.subject.enrollment.created_at), _training(standing)
     labels = ("账号导入", "本人填写", "基地核对", "基地上报", "省级审核", "纳入在培")
     returned = standing.state.last_verdict == ReviewStatus.RETURNED
@@ -88,10 +97,13 @@ def _filled(standing: Standing, correction: Correction | None) -> str:
     return _day(enrollment.filled_at) if enrollment.filled_at else "还没有填写"
 
 
-def _seen(correction: Correction | None) -> str:
-    if correction is None or correction.correction_seen_at is None:
-        return "本人已改，请看修改" if unseen(correction) else ""
-    return f"{correction.correction_seen_by_name} {_day(correction.correction_seen_at)}"
+def _checked(standing: Standing, correction: Correction | None, at: int) -> str:
+    if at == CHECKING:
+        missing = standing.subject.enrollment.missing_count
+        return "本人已改，请看修改" if unseen(correction) else f"还差 {missing} 项"
+    if correction is not None and correction.correction_seen_at is not None:
+        return f"{correction.correction_seen_by_name} {_day(correction.correction_seen_at)}"
+    return "上报前没有看修改" if unseen(correction) and at > CHECKING else ""
 
 
 def _report(standing: Standing) -> str:

@@ -20,7 +20,7 @@ from xinglin.residents.selectors.enrollments import flow_counts
 from xinglin.residents.selectors.subjects import subjects
 from xinglin.reviews import actions as reviews
 
-from . import factories
+from . import factories, stages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.req("R-26")]
 SYSTEM = Viewer.system("test")
@@ -115,6 +115,22 @@ def test_many_records_are_counted_in_the_background(
     assert done is not None and done.status == "done", done.error
     assert done.result == {"looked": 2, "changed": 1}
     assert count_of(contradicting) == 1 and count_of(other) == 0
+
+
+def test_what_only_the_resident_can_fill_is_counted_apart(world):
+    """Complete but for the base's part: nobody waits for the resident any more, and an old number is made good."""
+    raw = factories.make_enrollments(world)[0]
+    own = factories.resident_viewer(raw)
+    save_personal("basic_info", {"basic_info.email": "a@example.cn"}, by=own)
+    sizes = Enrollment.unscoped.filter(pk=raw.pk).values_list("missing_count", "missing_personal")
+    size, personal = sizes.get()
+    assert 0 < personal < size, "the base's part is missing too"
+    whole = stages.make(world, "filled")
+    found = Enrollment.unscoped.filter(pk=whole.pk)
+    assert found.values_list("missing_personal", flat=True).get() == 0 and count_of(whole) > 0
+    found.update(missing_personal=None)
+    assert completeness.recount([whole.pk]) == 1
+    assert found.values_list("missing_personal", flat=True).get() == 0
 
 
 def test_a_step_that_runs_twice_changes_nothing_more(world, contradicting):

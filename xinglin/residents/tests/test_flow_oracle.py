@@ -31,6 +31,7 @@ SIZE = 6
 flags = st.fixed_dictionaries(
     {
         "missing_count": st.sampled_from([None, 0, 3]),
+        "missing_personal": st.sampled_from([None, 0, 2]),
         "filled": st.booleans(),
         "correction_status": st.sampled_from(["", "requested"]),
         "lapsed": st.booleans(),
@@ -56,7 +57,7 @@ def test_the_counts_are_those_of_a_plain_look_at_every_row(world: factories.Worl
         mine = Enrollment.unscoped.filter(organization=world.tree.base).order_by("pk")
         for pk, flag in zip(mine.values_list("pk", flat=True), drawn, strict=True):
             mine.filter(pk=pk).update(
-                missing_count=flag["missing_count"], correction_status=flag["correction_status"],
+                missing_count=flag["missing_count"], missing_personal=flag["missing_personal"], correction_status=flag["correction_status"],
                 filled_at=now if flag["filled"] else None, lapsed_at=now if flag["lapsed"] else None,
                 holding=not flag["lapsed"], intake_year=year - flag["last_year"],
             )  # fmt: skip
@@ -68,10 +69,16 @@ def test_the_counts_are_those_of_a_plain_look_at_every_row(world: factories.Worl
         counts = flow_counts(world.base, year)
         assert counts["imported"] == len(here)
         assert counts["not_started"] == number(lambda flag: not flag["filled"])
-        assert counts["filling"] == number(lambda flag: flag["missing_count"] != 0)
+
+        def is_completing(flag: dict) -> bool:
+            return flag["missing_count"] == 3 and flag["missing_personal"] == 0 and not flag["correction_status"]
+
+        completing = number(is_completing)
+        assert counts["completing"] == counts["checking"] == completing
+        assert counts["filling"] == number(lambda flag: flag["missing_count"] != 0) - completing
         assert counts["correcting"] == number(lambda flag: flag["correction_status"] == "requested")
         ready = number(lambda flag: flag["missing_count"] == 0 and flag["correction_status"] != "requested")
-        assert counts["ready"] == ready and waiting_for_base(world.base, year) == ready
+        assert counts["ready"] == ready and waiting_for_base(world.base, year) == ready + completing
         assert counts["pending"] == counts["returned"] == counts["approved"] == counts["corrected"] == 0
         assert flow_counts(world.province, year)["imported"] == len(here) + 1
         assert flow_counts(world.sibling, year)["imported"] == 1

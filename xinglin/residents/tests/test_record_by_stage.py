@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.req("R-06", "P-12")]
 LABELS = ["账号导入", "本人填写", "基地核对", "基地上报", "省级审核", "纳入在培"]
 # stage → step that somebody has to take (0 is 账号导入), who holds it
 HOLDS = {
-    "imported": (1, "住院医师本人"), "begun": (1, "住院医师本人"), "filled": (3, "培训基地"), "ready": (3, "培训基地"),
+    "imported": (1, "住院医师本人"), "begun": (1, "住院医师本人"), "filled": (2, "培训基地"), "ready": (3, "培训基地"),
     "asked": (1, "住院医师本人"), "answered": (2, "培训基地"), "seen": (3, "培训基地"), "pending": (4, "省级审核"),
     "returned": (3, "培训基地"), "approved": (5, ""),
 }  # fmt: skip

@@ -223,7 +223,7 @@ def test_beyond_the_capacity_every_further_row_is_asked_about(world: factories.W
     warned = [bool(warnings(row)) for row in rows]
     assert warned == [number > capacity for number in (2, 3, 4)]
     said = {words for row in rows for _, words in warnings(row)}
-    assert said <= {f"内科今年的人数超过核定容量 {capacity} 人"}
+    assert said <= {f"内科今年的人数超过核定容量（{capacity} 人）"}
     assert [row.verdict for row in rows] == ["update"] * 3
     for who, number in ((residents[0], 1), (residents[1], 2)):
         words = capacity_warning(who, factories.INTERNAL_MEDICINE, world.base)

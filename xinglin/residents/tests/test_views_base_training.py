@@ -102,7 +102,7 @@ def test_beyond_the_capacity_warns_and_saves(world, client, enrollment):
     other = factories.make_enrollments(world)[0]
     save_training(other.pk, factories.training(), by=world.base)
     answer = client.post(address(enrollment), sent(client, enrollment), follow=True)
-    assert "第 2 人，超过核定容量 1 人" in answer.content.decode()
+    assert "第 2 人，超过核定容量（1 人）" in answer.content.decode()
     assert stored(enrollment).specialty == factories.INTERNAL_MEDICINE
 
 

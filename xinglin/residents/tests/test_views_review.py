@@ -144,6 +144,8 @@ def test_batch_asks_back_then_answers_per_record(world, reported):
     assert status(reported[1]) == "pending" and '已选 <b class="xl-b">2</b>' in asked.content.decode()
     done = client.post(reverse("review:batch", args=["approve"]), picked | {"confirmed": "1"}, follow=True)
     assert done.context["note"].done == 1 and done.context["note"].refused_size == 1
+    names = [row.person.name for row in reported]
+    assert all(name in asked.text for name in names) and f"审核通过 1 条：{names[1]}。" in done.text
     assert status(reported[1]) == "approved"
 
 

@@ -33,13 +33,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a batch of the review came to: ``refused`` are (id, reason), the first of ``refused_size``."""
+    """What a batch of the review came to: ``refused`` are (id, reason), the first of ``refused_size``; ``named`` are the
+    ids of the first that were decided."""
 
     verdict: str
     done: int
     refused: list[Any] = field(default_factory=list)
     refused_size: int = 0
     state: str = ""
+    named: list[Any] = field(default_factory=list)
 
 
 def posted(request: HttpRequest, fields: list[Any]) -> Asked:

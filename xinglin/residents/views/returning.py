@@ -19,7 +19,7 @@ from xinglin.ui.lists.addresses import back_to
 
 from ..actions.correcting import return_personal, see_correction
 from ..models import Enrollment
-from ..selectors.enrollments import current_intake
+from ..selectors.enrollments import names_of
 from ..selectors.record_page import last_correction, visible_enrollment
 from ..showing.baseline import personal_before
 from ..showing.grid import TITLES, Reading, part_of
@@ -52,7 +52,7 @@ def return_many(request: HttpRequest) -> HttpResponse:
         outcome = return_personal(ids, comment=asked.comment, by=viewer)
     except Refused as refusal:
         return _ask(request, asked, ids, refused=refusal.message)
-    _tell(request, outcome, _names(viewer, list(outcome.refused)))
+    _tell(request, outcome, names_of(viewer, list(outcome.refused)))
     return redirect(back_to_list(asked.state))
 
 
@@ -71,7 +71,7 @@ def _ask(request: HttpRequest, asked: Asked, ids: list[int], *, refused: str = "
     context: dict[str, Any] = {
         "nav_key": "residents.intake",
         "size": len(ids),
-        "names": _names(viewer, ids[:12]).values(),
+        "names": names_of(viewer, ids[:12]).values(),
         "fields": asked.fields,
         "state": asked.state,
         "comment": asked.comment,
@@ -140,10 +140,6 @@ def seen(request: HttpRequest, enrollment_id: int) -> HttpResponse:
 def back_to_list(state: str) -> str:
     """The list as it was when the selection was made; a strange word leads to the plain list."""
     return back_to("residents:intake", state)
-
-
-def _names(viewer: Viewer, ids: list[int]) -> dict[int, str]:
-    return dict(current_intake(viewer).filter(pk__in=ids).values_list("pk", "person__name"))
 
 
 def _tell(request: HttpRequest, outcome: Outcome, names: dict[int, str]) -> None:

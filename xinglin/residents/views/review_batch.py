@@ -16,12 +16,13 @@ from xinglin.reviews.spec import Outcome
 from xinglin.ui.lists import selection
 
 from ..review_specs import RECRUITMENT
+from ..selectors.enrollments import names_of
 from ..selectors.subjects import subjects
 from ..tables.intake import IntakeOverview
 from .notes import Asked, Decided, keep, kept, posted
 from .returning import back_to_list
 
-STEP, AT_MOST, SHOWN = 1000, 10_000, 200
+STEP, AT_MOST, SHOWN, NAMED = 1000, 10_000, 200, 12
 VERDICTS = ("approve", "return")
 
 
@@ -40,29 +41,29 @@ def batch(request: HttpRequest, verdict: str) -> HttpResponse:
     try:
         outcome = _decide(ids, verdict, asked.comment, viewer)
     except Refused as refusal:
-        return _ask(request, verdict, asked, len(ids), fault=refusal.message)
+        return _ask(request, verdict, asked, ids, fault=refusal.message)
     refused = [(pk, issues[0].message) for pk, issues in list(outcome.refused.items())[:SHOWN]]
-    note = Decided(verdict, len(outcome.done), refused, len(outcome.refused), asked.state)
+    note = Decided(verdict, len(outcome.done), refused, len(outcome.refused), asked.state, outcome.done[:NAMED])
     return redirect("review:batch-result", keep(request, note))
 
 
 @require_GET
 @needs("residents.review")
 def ask(request: HttpRequest, verdict: str, key: str) -> HttpResponse:
-    """How many are to be decided, and the comment of a return."""
+    """Who is to be decided, and the comment of a return."""
     if verdict not in VERDICTS:
         raise Http404
     asked = kept(request, Asked, key)
     if asked is None:
         return redirect("residents:intake")
     chosen = selection.again(request, IntakeOverview.name, asked.fields)
-    return _ask(request, verdict, asked, len(chosen.ids(AT_MOST)))
+    return _ask(request, verdict, asked, [int(pk) for pk in chosen.ids(AT_MOST)])
 
 
 @require_GET
 @needs("residents.review")
 def result(request: HttpRequest, key: str) -> HttpResponse:
-    """How many were decided, and why the others were not."""
+    """Who was decided, and why the others were not."""
     note = kept(request, Decided, key)
     if note is None:
         return redirect("residents:intake")
@@ -74,19 +75,22 @@ def result(request: HttpRequest, key: str) -> HttpResponse:
         "note": note,
         "refused": [(pk, names.get(pk, "--"), message) for pk, message in note.refused],
         "shown": SHOWN,
+        "names": names_of(viewer, note.named).values(),
         "back": back_to_list(note.state),
     }
     return render(request, "residents/review/batch_done.html", context)
 
 
-def _ask(request: HttpRequest, verdict: str, asked: Asked, size: int, *, fault: str = "") -> HttpResponse:
+def _ask(request: HttpRequest, verdict: str, asked: Asked, ids: list[int], *, fault: str = "") -> HttpResponse:
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     context = {
         "nav_key": "residents.review",
         "verdict": verdict,
         "fields": asked.fields,
         "state": asked.state,
         "back": back_to_list(asked.state),
-        "size": size,
+        "size": len(ids),
+        "names": names_of(viewer, ids[:NAMED]).values(),
         "comment": asked.comment,
         "fault": fault,
     }
