@@ -19,8 +19,8 @@ SECTION = "training_info"
 class Enrollment(ScopedModel):
     """Holds its person while ``holding``: from creation until lapse, deletion or approved 结业/退培.
 
-    ``training_status`` is empty until the first approval. Intake year and base never change. ``missing_count`` is
-    kept by every save, for the flow's counts; None before the first.
+    ``training_status`` is empty until the first approval. Intake year and base never change. ``missing_count``, and of
+    it what only the resident can fill, are kept by every save, for the flow's counts; None before the first.
     """
 
     scope_organization = "organization__path"
