@@ -10,6 +10,9 @@ from .errors import Refused
 COMMENT, REASON = 500, 200
 """Longest comment on a return or reply to it, longest reason; in characters, as the screens say."""
 
+MADE_OF = "；"
+"""Between the remarks on fields, where a comment on the whole is made of them."""
+
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -34,3 +37,24 @@ def field_remarks(values: Mapping[str, str] | None, known: Container[str] | None
     if known is not None and any(key not in known for key in written):
         raise Refused("有的意见写在了不存在的项目上，什么也没有退回。请刷新页面后重写。", field="comment")
     return written
+
+
+def overall(comment: str, fields: Mapping[str, str]) -> str:
+    """What was said on the whole; "" where the comment was only made of those on ``fields``.
+
+    Their order is no criterion: a database does not keep that of a JSON object.
+    """
+    made = sorted(MADE_OF.join(fields.values()).split(MADE_OF))
+    return "" if fields and sorted(comment.split(MADE_OF)) == made else comment
+
+
+def named(fields: Mapping[str, str], names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Remarks on fields as (name, text), in the order of ``names``; of a field that is no more the text alone."""
+    known = [(name, fields[key]) for key, name in names.items() if key in fields]
+    return known + [("", text) for key, text in fields.items() if key not in names]
+
+
+def in_full(comment: str, fields: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """Everything that was said, a line for each field that was spoken of."""
+    lines = [f"{name}：{text}" if name else text for name, text in named(fields, names)]
+    return "\n".join(filter(None, [overall(comment, fields), *lines]))

@@ -37,6 +37,12 @@ def record_labels() -> dict[str, str]:
     return {key: field.label for key, field in record_fields().items()}
 
 
+@lru_cache(maxsize=1)
+def record_names() -> dict[str, str]:
+    """Field key → name in a sentence, in the order of the tabs."""
+    return {key: field.path for key, field in record_fields().items()}
+
+
 def shown_value(key: str, value: Any, *, masked: bool = False, at: datetime | None = None) -> str:
     """A content value in the words of the screen (``at``: of that instant); keys of former editions are shown as they are."""
     field = record_fields().get(key)

@@ -11,7 +11,7 @@ from xinglin.windows.enums import PhaseKind
 from .actions.locking import KIND
 from .actions.outcomes import on_approved, on_revoked
 from .checking import checked
-from .fields import record_fields
+from .fields import record_names
 from .models import RecruitmentReview
 from .notices import tell_base
 from .selectors.corrections import replies_since_return
@@ -62,7 +62,7 @@ RECRUITMENT = register(
         closed=_closed,
         entry=_entry,
         answers=_answers,
-        field_keys=record_fields,
+        field_names=record_names,
         frozen_once_approved=True,
         on_approved=on_approved,
         on_returned=tell_base,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -52,7 +52,7 @@ class ReviewSpec:
     does not admit this now (phase: 'filling', 'review' or 'correct'), or None. ``missing(subjects)`` lists per
     subject what stops a report. ``answers(subjects)``, where it is given: a returned record that was not changed is
     reported with an answer only, and these are the words that were given since the return, by subject id.
-    ``field_keys()`` are the fields that a return may comment on. Hooks run in the transaction of the verb, for all done subjects at once.
+    ``field_names()`` are the fields that a return may comment on, by key. Hooks run in the transaction of the verb, for all done subjects at once.
     """
 
     kind: str
@@ -65,7 +65,7 @@ class ReviewSpec:
     missing: Callable[[list[Any]], dict[int, list[Issue]]]
     closed: Callable[[Any, str, Viewer], str | None]
     entry: Callable[[Any], Entry]
-    field_keys: Callable[[], Container[str]]
+    field_names: Callable[[], Mapping[str, str]]
     frozen_once_approved: bool = True
     answers: Callable[[list[Any]], dict[int, str]] | None = None
     on_reported: Callable[[list[Any], Viewer], None] | None = None

@@ -10,7 +10,7 @@ from django.db import transaction
 from xinglin.history import actions as history
 from xinglin.kernel import clock
 from xinglin.kernel.errors import Refused
-from xinglin.kernel.remarks import COMMENT, field_remarks, remark
+from xinglin.kernel.remarks import COMMENT, MADE_OF, field_remarks, in_full, remark
 from xinglin.kernel.viewer import Viewer
 from xinglin.people.fields import personal_fields
 from xinglin.people.selectors import PersonalRecord
@@ -19,6 +19,7 @@ from xinglin.reviews.selectors import content_of
 from xinglin.reviews.spec import Outcome
 
 from ..enums import CorrectionStatus
+from ..fields import record_names
 from ..models import Correction, Enrollment
 from ..selectors.subjects import Subject, history_entry, subjects
 from .locking import read_only_reasons, recall_for_change
@@ -38,7 +39,7 @@ def return_personal(
     """
     by.require("residents.return_personal")
     fields = field_remarks(field_comments, personal_fields())
-    comment = remark(comment, COMMENT, field="comment") or "；".join(fields.values())
+    comment = remark(comment, COMMENT, field="comment") or MADE_OF.join(fields.values())
     if not comment:
         raise Refused("请填写退回意见，住院医师要按意见修改。", field="comment")
     outcome = Outcome()
@@ -87,7 +88,7 @@ def _set_status(ids: list[int], status: CorrectionStatus) -> None:
 
 def _entry(subject: Subject, verb: str, reason: str, fields: Mapping[str, str]) -> Any:
     entry = history_entry(subject, verb)
-    entry.reason = reason
+    entry.reason = in_full(reason, fields, record_names())
     entry.facts = {**entry.facts, "fields": list(fields)}
     return entry
 

@@ -68,6 +68,11 @@ class Part:
     def changed(self) -> int:
         return sum(group.changed for group in self.groups)
 
+    @property
+    def remarks(self) -> int:
+        """How many of its fields a return spoke of."""
+        return sum(bool(cell.comment) for group in self.groups for cell in (*group.cells, *group.pictures))
+
 
 @dataclass(slots=True)
 class Reading:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
 from django.template.context import Context
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from xinglin.dictionaries import selectors as dictionaries
-from xinglin.kernel import masks
+from xinglin.kernel import masks, remarks
 from xinglin.kernel.issues import Issue
 from xinglin.ui.templatetags.xl import icon, tag
 
 from ..enums import CheckLevel
+from ..fields import record_names
 from ..tables.cells import correction_tag, report_tag, review_tag
 
 register = template.Library()
@@ -119,3 +121,13 @@ def in_brief(issues: list[Issue]) -> str:
     names = [found[1] for issue in issues if (found := _LACKS.fullmatch(issue.message))]
     rest = [issue.message for issue in issues if not _LACKS.fullmatch(issue.message)]
     return "；".join([f"缺：{'、'.join(names)}"] * bool(names) + rest)
+
+
+@register.simple_tag
+def said(comment: str, fields: Mapping[str, str]) -> SafeString:
+    """A comment on the whole, and under it those on fields, each with the field's name."""
+    whole = remarks.overall(comment, fields)
+    lines = [(f"{name}：" if name else "", text) for name, text in remarks.named(fields, record_names())]
+    each = format_html_join("", '<li><span class="xl-b">{}</span>{}</li>', lines)
+    listed = format_html('<ul class="xl-said">{}</ul>', each) if lines else ""
+    return format_html("{}{}", f"“{whole}”" if whole else "", listed)

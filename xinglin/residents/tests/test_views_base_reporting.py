@@ -162,3 +162,20 @@ def test_a_big_selection_is_reported_in_the_background(world, client, ready, mon
     run_job(job.pk, worker="test", beat=False)
     assert state(world, ready) == "reported"
     assert "已上报 1 人" in client.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.req("R-21")
+def test_what_the_province_said_of_single_fields_stands_wherever_its_comment_does(world, client, ready):
+    fields = {"education.bachelor.major": "与学历证书不一致", "basic_info.photo": "不是白底"}
+    reviews.report(RECRUITMENT, [ready.pk], by=world.base)
+    reviews.return_(RECRUITMENT, [ready.pk], comment="请核对", field_comments=fields, by=world.province)
+    detail = client.get(reverse("residents:detail", args=[ready.pk])).text
+    assert (
+        detail.index("“请核对”") < detail.index("个人照片：</span>不是白底") < detail.index("毕业专业：</span>与学历")
+    )
+    assert '基本信息<span class="xl-count xl-count-bad m-0">意见 1</span>' in detail
+    assert "请核对<br>个人照片：不是白底<br>本科 › 毕业专业：与学历证书不一致" in detail
+    assert "本科 › 毕业专业：</span>与学历证书不一致" in client.post(REPORT, {"pick": [ready.pk]}, follow=True).text
+    client.post(REPORT, {"pick": [ready.pk], "reply": "照片是上周新拍的"})
+    desk = client_of(world.province).get(reverse("review:record", args=[ready.pk])).text
+    assert desk.count("本科 › 毕业专业：</span>与学历证书不一致") == 2  # above the difference, and in 审核经过

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from xinglin.kernel import clock
 from xinglin.kernel.errors import Refused
-from xinglin.kernel.remarks import COMMENT, field_remarks, remark
+from xinglin.kernel.remarks import COMMENT, MADE_OF, field_remarks, remark
 from xinglin.kernel.viewer import Viewer
 
 from ..enums import ReportStatus, ReviewStatus, Verb
@@ -96,8 +96,8 @@ def return_(
 
     With comments on fields only, the whole comment is made of them.
     """
-    fields = field_remarks(field_comments, spec.field_keys())
-    comment = remark(comment, COMMENT, field="comment") or "；".join(fields.values())
+    fields = field_remarks(field_comments, spec.field_names())
+    comment = remark(comment, COMMENT, field="comment") or MADE_OF.join(fields.values())
     if not comment:
         raise Refused("请填写退回意见，基地要按意见修改。", field="comment")
     outcome = Outcome()

@@ -11,6 +11,7 @@ from django.db import connection
 from xinglin.history import actions as history
 from xinglin.kernel import clock
 from xinglin.kernel.bulk import insert_rows
+from xinglin.kernel.remarks import in_full
 from xinglin.kernel.viewer import Viewer
 
 from ..enums import ReportStatus, ReviewStatus, Verb
@@ -96,7 +97,7 @@ def write_events(
     for subject in subjects:
         entry = spec.entry(subject)
         entry.verb = f"{spec.kind}.{verb.value}"
-        entry.reason = comments.get(subject.id, comment)
+        entry.reason = in_full(comments.get(subject.id, comment), field_comments or {}, spec.field_names())
         entry.facts = {**entry.facts, "review": verb.value, "version": versions.get(subject.id)}
         entries.append(entry)
     history.record(entries, by=by)

@@ -65,7 +65,7 @@ class Trial:
             missing=lambda rows: {row.id: self.lacking.get(row.id, []) for row in rows},
             closed=lambda row, phase, by: self.closed.get(phase),
             entry=self._entry,
-            field_keys=lambda: {"a", "b"},
+            field_names=lambda: {"a": "甲", "b": "乙"},
             frozen_once_approved=self.frozen,
             on_reported=lambda rows, by: self._tell("reported", rows),
             on_approved=lambda rows, by: self._tell("approved", rows),
