@@ -59,11 +59,14 @@ def test_desk_shows_everything_as_new_at_the_first_report(world, reported):
 
 
 def test_second_report_shows_only_the_difference(world, reported):
-    reviews.return_(RECRUITMENT, [reported[0].pk], comment="年限不符", by=world.province)
+    asked = {"training_info.approved_years": "应为两年"}
+    reviews.return_(RECRUITMENT, [reported[0].pk], comment="年限不符", field_comments=asked, by=world.province)
     save_training(reported[0].pk, {"approved_years": 2}, by=world.base)
     reviews.report(RECRUITMENT, [reported[0].pk], by=world.base)
     page = client_of(world.province).get(reverse("review:record", args=[reported[0].pk]))
     assert page.context["comparison"].changed == 2
+    asked_last = page.text.partition('<table class="xl-diff">')[0]
+    assert "上次退回意见" in asked_last and "“年限不符”" in asked_last and "核定培训年限：</span>应为两年" in asked_last
     assert "核定培训年限" in page.content.decode() and "澜江大学" not in page.content.decode()
     everything = client_of(world.province).get(reverse("review:record", args=[reported[0].pk]) + "?show=all")
     assert "澜江大学" in everything.content.decode()
