@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -66,6 +66,10 @@ class Comparison:
     @property
     def total(self) -> int:
         return sum(len(group.rows) for group in self.groups)
+
+    def hides(self, keys: Container[str]) -> bool:
+        """Whether one of these fields would not be seen among those that changed."""
+        return any(row.key in keys and not row.changed for group in self.groups for row in group.rows)
 
 
 def queue(viewer: Viewer) -> QuerySet[RecruitmentReview]:

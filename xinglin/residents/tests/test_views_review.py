@@ -81,7 +81,9 @@ def test_approval_leads_to_the_next_record(world, reported):
 def test_return_without_comment_is_refused_and_with_field_comment_goes_through(world, reported):
     client = client_of(world.province)
     refused = decide(client, reported[0], verdict="return")
-    assert refused.status_code == 422 and "退回意见" in refused.content.decode()
+    assert refused.status_code == 422
+    assert '<a href="#comment">对整条记录的退回意见：请填写退回意见，基地要按意见修改。</a>' in refused.text
+    assert 'aria-describedby="comment-error"' in refused.text and 'id="comment-error"' in refused.text
     key = "education.bachelor.degree_number"
     decide(client, reported[0], verdict="return", **{f"comment.{key}": "与扫描件不一致"})
     state = RecruitmentReview.unscoped.get(pk=reported[0].pk)
@@ -92,6 +94,16 @@ def test_comment_and_approval_contradict_each_other_and_input_is_kept(world, rep
     answer = decide(client_of(world.province), reported[0], verdict="approve", comment="先别通过")
     assert answer.status_code == 422 and "先别通过" in answer.content.decode()
     assert status(reported[0]) == "pending"
+
+
+def test_a_comment_on_what_did_not_change_is_kept_too_and_led_to(world, reported):
+    client, key = client_of(world.province), "basic_info.ethnic_group"
+    decide(client, reported[0], verdict="return", comment="年限不符")
+    save_training(reported[0].pk, {"approved_years": 2}, by=world.base)
+    reviews.report(RECRUITMENT, [reported[0].pk], by=world.base)
+    answer = decide(client, reported[0], verdict="approve", **{f"comment.{key}": "与户口簿不一致"})
+    assert ">与户口簿不一致</textarea>" in answer.text
+    assert '<a href="#f-basic-info-ethnic-group">民族：已写了退回意见' in answer.text
 
 
 def test_second_reviewer_gets_409_with_the_name_of_the_first(world, reported):

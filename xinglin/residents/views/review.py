@@ -17,8 +17,10 @@ from xinglin.reviews.enums import ReviewStatus, Verb
 from xinglin.reviews.spec import Outcome
 
 from ..checking import checked
+from ..fields import record_names
 from ..review_specs import RECRUITMENT
 from ..selectors import review_desk as desk
+from ..templatetags.review import anchor
 
 COMMON_COMMENTS = (
     "扫描件看不清，请重新拍摄",
@@ -27,6 +29,7 @@ COMMON_COMMENTS = (
     "培训信息与招收计划不一致",
 )
 FIELD = "comment."
+WHOLE = "对整条记录的退回意见"
 
 
 @require_GET
@@ -60,7 +63,7 @@ def decide(request: HttpRequest, enrollment_id: int) -> HttpResponse:
     try:
         outcome = _decide(request, enrollment_id, seen, viewer)
     except Refused as refusal:
-        return _page(request, enrollment_id, fault=refusal.message, status=422)
+        return _page(request, enrollment_id, fault=refusal.message, at=refusal.field or "", status=422)
     if not outcome.done:
         fault = outcome.refused[enrollment_id][0].message
         return _page(request, enrollment_id, fault=fault, status=409)
@@ -74,7 +77,7 @@ def _decide(request: HttpRequest, enrollment_id: int, seen: dict[int, int], view
     fields = _field_comments(request)
     if request.POST.get("verdict") == "approve":
         if fields or request.POST.get("comment", "").strip():
-            raise Refused("已写了退回意见，不能通过。请清空意见，或点“退回”。", field="comment")
+            raise Refused("已写了退回意见，不能通过。请清空意见，或点“退回”。", field=next(iter(fields), "comment"))
         return reviews.approve(RECRUITMENT, [enrollment_id], seen=seen, by=viewer)
     return reviews.return_(
         RECRUITMENT, [enrollment_id], comment=request.POST.get("comment", ""), field_comments=fields, seen=seen,
@@ -96,7 +99,9 @@ def revoke(request: HttpRequest, enrollment_id: int) -> HttpResponse:
     return redirect("review:record", enrollment_id)
 
 
-def _page(request: HttpRequest, enrollment_id: int, *, fault: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, enrollment_id: int, *, fault: str = "", at: str = "", status: int = 200
+) -> HttpResponse:
     viewer = _viewer(request)
     found = desk.load(viewer, enrollment_id)
     if found is None:
@@ -105,14 +110,16 @@ def _page(request: HttpRequest, enrollment_id: int, *, fault: str = "", status: 
     pending = state.review_status == ReviewStatus.PENDING
     findings = checked([subject])[subject.id]
     events = desk.events(viewer, enrollment_id)
+    closed = RECRUITMENT.closed(subject, "review", viewer)
+    comparison, comments = desk.compare(state), _field_comments(request)
     context = {
         "nav_key": "residents.review",
         "subject": subject,
         "state": state,
         "pending": pending,
-        "closed": RECRUITMENT.closed(subject, "review", viewer),
-        "comparison": desk.compare(state),
-        "show_all": request.GET.get("show") == "all",
+        "closed": closed,
+        "comparison": comparison,
+        "show_all": request.GET.get("show") == "all" or comparison.hides(comments),
         "findings": findings.findings,
         "confirmed": findings.confirmed,
         "place": desk.neighbours(viewer, state) if pending else None,
@@ -122,12 +129,20 @@ def _page(request: HttpRequest, enrollment_id: int, *, fault: str = "", status: 
         "recalled": recalled(events[0]) if not pending and events and events[0].verb == Verb.RECALL else "",
         "reply": desk.reply_of(events) if pending else "",
         "reports": desk.reports_so_far(viewer, enrollment_id),
-        "comments": _field_comments(request),
+        "comments": comments,
         "comment": request.POST.get("comment", ""),
         "common": COMMON_COMMENTS,
         "fault": fault,
+        "wrong": _wrong(at, fault) if pending and not closed else [],
+        "wrong_at": at,
     }
     return render(request, "residents/review/record.html", context, status=status)
+
+
+def _wrong(at: str, fault: str) -> list[tuple[str, str, str]]:
+    """The line of the summary that leads to the box at fault; none where there is no such box."""
+    name = WHOLE if at == "comment" else record_names().get(at)
+    return [(name, fault, at if at == "comment" else f"f-{anchor(at)}")] if name else []
 
 
 def _field_comments(request: HttpRequest) -> dict[str, str]:
