@@ -97,7 +97,7 @@ def neighbours(viewer: Viewer, state: RecruitmentReview) -> Neighbours:
     rows = queue(viewer)
     size = rows.count()
     earlier = rows.filter(_earlier(state))
-    later = rows.filter(Q(reported_at__gt=state.reported_at) | Q(reported_at=state.reported_at, pk__gt=state.pk))
+    later = rows.filter(_later(state))
     before = earlier.order_by("-reported_at", "-pk").values_list("pk", flat=True).first()
     after = later.values_list("pk", flat=True).first()
     return Neighbours(earlier.count() + 1, size, before, after)
@@ -106,6 +106,17 @@ def neighbours(viewer: Viewer, state: RecruitmentReview) -> Neighbours:
 def _earlier(state: RecruitmentReview) -> Q:
     """Before the record in the queue: reports of one selection have the same instant and follow by id."""
     return Q(reported_at__lt=state.reported_at) | Q(reported_at=state.reported_at, pk__lt=state.pk)
+
+
+def _later(state: RecruitmentReview) -> Q:
+    return Q(reported_at__gt=state.reported_at) | Q(reported_at=state.reported_at, pk__gt=state.pk)
+
+
+def onward(viewer: Viewer, state: RecruitmentReview) -> int | None:
+    """Where a reviewer goes on from a record that is not in the queue: what waited after it, else the longest waiting."""
+    keys = queue(viewer).values_list("pk", flat=True)
+    after = keys.filter(_later(state)).first() if state.reported_at else None
+    return after or keys.first()
 
 
 def queue_around(viewer: Viewer, state: RecruitmentReview | None) -> list[RecruitmentReview]:

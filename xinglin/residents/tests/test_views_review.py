@@ -109,9 +109,16 @@ def test_a_comment_on_what_did_not_change_is_kept_too_and_led_to(world, reported
 def test_second_reviewer_gets_409_with_the_name_of_the_first(world, reported):
     second = make_staff("province_reviewer", world.tree.province)
     decide(client_of(world.province), reported[0], verdict="approve")
-    answer = decide(sign_in(Client(), second), reported[0], verdict="return", comment="照片不清")
-    assert answer.status_code == 409
-    assert world.province.user_name in answer.content.decode() and "照片不清" in answer.content.decode()
+    answer = decide(
+        sign_in(Client(), second),
+        reported[0],
+        verdict="return",
+        comment="照片不清",
+        **{"comment.education.bachelor.major": "不一致"},
+    )
+    assert answer.status_code == 409 and answer.text.count(f"已由{world.province.user_name}于") == 1
+    assert "“照片不清”" in answer.text and "本科 › 毕业专业：</span>不一致" in answer.text
+    assert f'href="{reverse("review:record", args=[reported[1].pk])}" data-key="j"' in answer.text
 
 
 def test_who_decides_on_what_the_base_recalled_reads_of_the_recall_not_of_his_own_return(world, reported):
@@ -123,7 +130,8 @@ def test_who_decides_on_what_the_base_recalled_reads_of_the_recall_not_of_his_ow
     said = f"已由{world.base.user_name}（{world.tree.base.name}）于 {clock.local(at):%Y-%m-%d %H:%M:%S} 撤回上报"
     answer = decide(client, first, verdict="approve")
     assert answer.status_code == 409 and f"{said}，您的操作没有生效。" in answer.text
-    assert f"{said}。已由" in client.get(reverse("review:record", args=[first.pk])).text
+    page = client.get(reverse("review:record", args=[first.pk])).text
+    assert f"{said}。已由" in page and f'href="{reverse("review:record", args=[reported[1].pk])}" data-key="j"' in page
 
 
 def test_revoke_brings_the_record_back_to_the_queue(world, reported):

@@ -110,6 +110,7 @@ def _page(
     pending = state.review_status == ReviewStatus.PENDING
     findings = checked([subject])[subject.id]
     events = desk.events(viewer, enrollment_id)
+    place = desk.neighbours(viewer, state) if pending else None
     closed = RECRUITMENT.closed(subject, "review", viewer)
     comparison, comments = desk.compare(state), _field_comments(request)
     context = {
@@ -122,7 +123,8 @@ def _page(
         "show_all": request.GET.get("show") == "all" or comparison.hides(comments),
         "findings": findings.findings,
         "confirmed": findings.confirmed,
-        "place": desk.neighbours(viewer, state) if pending else None,
+        "place": place,
+        "following": place.after if place else desk.onward(viewer, state),
         "queue": desk.queue_around(viewer, state),
         "decided_today": desk.decided_today(viewer),
         "events": events,
