@@ -1,5 +1,7 @@
 """上报 from the list and from the record: what goes through, what is missing, reasons, big selections (R-08, R-26)."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -112,6 +114,8 @@ def test_what_came_back_and_was_not_changed_goes_again_with_words_which_the_revi
     assert done["Location"] == "/residents/intake/?year=2026" and state(world, ready) == "reported"
     desk = client_of(world.province).get(reverse("review:record", args=[ready.pk])).text
     assert "退回后没有修改，附有说明" in desk and "“照片是上周新拍的”" in desk and "“请更换照片”" in desk
+    assert "项都与上次审核的一致" in desk and "其余" not in desk
+    assert re.search(r'<span class="xl-nb">[0-9: -]+ 上报（第 2 次）</span>', desk)
 
 
 def test_foreign_rows_wrong_roles_and_get_do_nothing(world, client, ready):
