@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from xinglin.kernel import clock
+from xinglin.kernel.remarks import in_full, overall
 from xinglin.people.enums import Section
 from xinglin.people.fields import section_fields
 from xinglin.people.rules import completeness
 
 from ..enums import CorrectionStatus
+from ..fields import record_names
 from ..models import Correction
 from ..tables.cells import CORRECTION_TONES
 from .own_page import SECTIONS, OwnPage
@@ -105,7 +107,9 @@ def _returned(page: OwnPage, correction: Correction, parts: list[PartState]) -> 
         (part for part in parts if part.tone == "wait"), parts[0]
     )
     who = f"{correction.requested_by_name} · {clock.local(correction.requested_at):%m-%d %H:%M}"
-    return Turn(title, f"“{correction.comment}”", who, target.url, "去修改", "camera" if photos == size > 0 else "edit")
+    whole = overall(correction.comment, correction.field_comments)
+    text = f"“{whole}”" if whole else in_full("", correction.field_comments, record_names()).replace("\n", "；")
+    return Turn(title, text, who, target.url, "去修改", "camera" if photos == size > 0 else "edit")
 
 
 def _pictures() -> set[str]:
