@@ -156,6 +156,7 @@ def test_closed_review_phase_shows_why_and_refuses(world, reported):
     client = client_of(world.province)
     assert "现在不能审核" in client.get(reverse("review:record", args=[reported[0].pk])).content.decode()
     assert decide(client, reported[0], verdict="approve").status_code == 409
+    assert "“照片不清”" in decide(client, reported[0], verdict="return", comment="照片不清").text
     assert status(reported[0]) == "pending"
 
 

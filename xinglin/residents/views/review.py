@@ -120,7 +120,7 @@ def _page(
         "pending": pending,
         "closed": closed,
         "comparison": comparison,
-        "show_all": request.GET.get("show") == "all" or comparison.hides(comments),
+        "show_all": request.GET.get("show") == "all" or (pending and comparison.hides(comments)),
         "findings": findings.findings,
         "confirmed": findings.confirmed,
         "place": place,
