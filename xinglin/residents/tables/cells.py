@@ -8,12 +8,14 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from xinglin.kernel.remarks import in_full
 from xinglin.kernel.viewer import Viewer
 from xinglin.reviews.enums import ReportStatus, ReviewStatus
 from xinglin.ui.lists.addresses import of_row
 from xinglin.ui.templatetags.xl import tag
 
 from ..enums import CorrectionStatus
+from ..fields import record_names
 
 REVIEW_TAGS = {ReviewStatus.PENDING: "wait", ReviewStatus.APPROVED: "ok", ReviewStatus.RETURNED: "bad"}
 CORRECTION_TONES = {CorrectionStatus.REQUESTED: "bad", CorrectionStatus.CORRECTED: "run"}
@@ -62,12 +64,18 @@ def report_cell(row: Any, _viewer: Viewer) -> SafeString:
     )  # fmt: skip
 
 
+def returned_for(row: Any) -> str:
+    """What the province asked for, in one line: on the whole, and on single fields by their names."""
+    state = row.recruitment_review
+    return in_full(state.return_comment, state.field_comments, record_names()).replace("\n", "；")
+
+
 def review_cell(row: Any, _viewer: Viewer) -> SafeString | str:
     """省审核状态; a return has its reason beside it."""
     state = row.recruitment_review
     shown = review_tag(state.review_status)
     if state.review_status != ReviewStatus.RETURNED:
         return shown
-    reason = state.return_comment
+    reason = returned_for(row)
     short = reason if len(reason) <= _REASON_SHOWN else reason[:_REASON_SHOWN] + "…"
     return format_html('<span class="xl-row">{}<span class="xl-why" title="{}">{}</span></span>', shown, reason, short)

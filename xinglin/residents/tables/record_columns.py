@@ -12,7 +12,7 @@ from xinglin.ui.lists.parts import Column
 
 from ..enums import CorrectionStatus, TrainingStatus
 from ..models import Enrollment
-from .cells import correction_cell, report_cell, review_cell
+from .cells import correction_cell, report_cell, returned_for, review_cell
 
 
 def _correction(row: Any) -> str:
@@ -37,6 +37,7 @@ def _province(row: Any) -> str:
 
 
 NAME = column(Person, "name", at="person", sticky=True, always=True, link=True, width=12)
+_COMMENTS = ("recruitment_review.return_comment", "recruitment_review.field_comments")
 STATES = (
     Column("correction", "基本信息退回情况", value=_correction, cell=correction_cell, needs=("correction_status",)),
     Column(
@@ -51,7 +52,7 @@ STATES = (
         "省审核状态",
         value=_review,
         cell=review_cell,
-        needs=("recruitment_review.review_status", "recruitment_review.return_comment"),
+        needs=("recruitment_review.review_status", *_COMMENTS),
     ),
 )
 INTAKE = (
@@ -84,7 +85,7 @@ _TRAINING = (
 )
 _TIMES = (
     Column("batch", "批次", numeric=True, width=8),
-    Column("return_comment", "省级退回意见", value="recruitment_review.return_comment", width=40),
+    Column("return_comment", "省级退回意见", value=returned_for, needs=_COMMENTS, width=40),
     Column("filled_at", "本人首次保存时间", width=20),
     Column("reported_at", "上报时间", value="recruitment_review.reported_at", width=20),
     Column("decided_at", "审核时间", value="recruitment_review.decided_at", width=20),

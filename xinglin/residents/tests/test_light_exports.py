@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from xinglin.exports import writing
 from xinglin.exports.light import Reader
-from xinglin.residents.models import Enrollment
+from xinglin.residents.models import Enrollment, RecruitmentReview
 from xinglin.residents.tables.intake import IntakeList, IntakeOverview
 from xinglin.residents.tests import factories
 from xinglin.ui.lists import registry
@@ -48,6 +48,8 @@ def world():
     Enrollment.unscoped.filter(pk=ids[1]).update(
         specialty="0100", starts_on=date(2026, 9, 1), approved_years=3, military_hospital=False, employer_name="=1+1"
     )
+    said = {"return_comment": "请核对", "field_comments": {"basic_info.photo": "不是白底"}}
+    RecruitmentReview.unscoped.filter(pk=ids[1]).update(**said)
     return world
 
 
@@ -69,6 +71,7 @@ def test_light_rows_say_what_whole_rows_say(world, spec, clear):
     made = lines(spec(), world.base, clear=clear)
     assert made == lines(AsWhole(), world.base, clear=clear)
     assert len(made) == 5
+    assert spec is IntakeOverview or any("请核对；个人照片：不是白底" in line for line in made)
 
 
 @pytest.mark.parametrize("column", [column.name for column in IntakeOverview.columns])

@@ -36,7 +36,8 @@ PAIRS = {
 
 
 def row(report: str = "unreported", verdict: str = "", **fields: Any) -> Any:
-    state = SimpleNamespace(report_status=report, review_status=verdict, return_comment=fields.pop("comment", ""))
+    said = {"return_comment": fields.pop("comment", ""), "field_comments": fields.pop("field_comments", {})}
+    state = SimpleNamespace(report_status=report, review_status=verdict, **said)
     plain = {"pk": 7, "correction_status": "", "missing_count": 0, "lapsed_at": None}
     return SimpleNamespace(recruitment_review=state, person=SimpleNamespace(name="程禾"), **{**plain, **fields})
 
@@ -99,6 +100,13 @@ def test_a_provinces_reason_is_cut_in_the_row_and_whole_in_its_title(size: int) 
     shown = cells.review_cell(row("unreported", "returned", comment=reason), NOBODY)
     assert f'title="{reason}"' in shown
     assert words(shown) == ["退回", reason if size <= 14 else "因" * 14 + "…"]
+
+
+def test_what_was_said_of_single_fields_is_said_with_their_names() -> None:
+    fields = {"education.master.major": "不清", "basic_info.photo": "不是白底"}
+    returned = row("unreported", "returned", comment="请核对", field_comments=fields)
+    assert cells.returned_for(returned) == "请核对；个人照片：不是白底；硕士 › 毕业专业：不清"
+    assert 'title="请核对；个人照片：不是白底；硕士 › 毕业专业：不清"' in cells.review_cell(returned, NOBODY)
 
 
 def test_nothing_that_was_typed_becomes_markup() -> None:
