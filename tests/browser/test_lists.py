@@ -53,11 +53,28 @@ def test_the_list_is_a_good_page_in_every_window(new_window, world):
         sign_in(page, name_of(world.base))
         page.goto(LIST)
         good_page(page, f"list-{window['viewport']['width']}-{scheme}")
+        if window is PHONE:
+            page.locator("#xl-filter-open").click()
         page.locator("#xl-fold").click()
         page.locator("#xl-columns").click()
         good_page(page, f"list-open-{window['viewport']['width']}-{scheme}")
         page.goto(f"{LIST}?name=没有这样的人")
         good_page(page, f"list-empty-{window['viewport']['width']}-{scheme}")
+
+
+def test_on_a_phone_the_filters_wait_behind_a_button(new_window, world):
+    page = new_window(**PHONE)
+    sign_in(page, name_of(world.base))
+    page.goto(f"{LIST}?report_status=unreported&more=1")
+    expect(bar(page).get_by_label("姓名", exact=True)).to_be_hidden()
+    assert page.locator("#xl-batch").bounding_box()["y"] < 740
+    page.locator("#xl-filter-open").click()
+    bar(page).get_by_label("姓名", exact=True).fill("没有这样的人")
+    page.locator("#xl-find").click()
+    expect(page.locator(".xl-bar-shut")).to_contain_text("姓名：没有这样的人")
+    expect(bar(page).get_by_label("姓名", exact=True)).to_be_hidden()
+    page.locator(".xl-bar-shut").get_by_role("link", name="去掉“姓名”").click()
+    expect(rows(page).first).to_be_visible()
 
 
 def test_selecting_shows_the_bar_and_counts(intake: Page):

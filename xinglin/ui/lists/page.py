@@ -33,6 +33,7 @@ from . import (
     selection,
 )
 from . import state as states
+from .filters import Condition
 from .parts import BatchAction, Column, Empty, RowAction, Tool
 from .spec import ListSpec
 
@@ -181,12 +182,15 @@ class ListPage:
     @property
     def chips(self) -> list[tuple[str, str, str]]:
         """(label, value, address without it) of conditions that their field cannot show: searches by number."""
-        found = self.state.conditions.items
-        return [
-            (c.filter.label, c.shown, self.state.link(without=c.filter.name))
-            for c in found
-            if c.filter.kind == "id_number"
-        ]
+        return [self._chip(c) for c in self.state.conditions.items if c.filter.kind == "id_number"]
+
+    @property
+    def folded_chips(self) -> list[tuple[str, str, str]]:
+        """The same of all other conditions: on a phone their fields are folded away."""
+        return [self._chip(c) for c in self.state.conditions.items if c.filter.kind != "id_number"]
+
+    def _chip(self, found: Condition) -> tuple[str, str, str]:
+        return found.filter.label, found.shown, self.state.link(without=found.filter.name)
 
     @cached_property
     def relief(self) -> counting.Relief | None:

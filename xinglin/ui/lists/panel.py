@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.html import escape, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from xinglin.ui.csrf import page_token
@@ -60,8 +60,8 @@ _panel: Part[Facts] = Part(
     "ui/lists/panel.html",
     _names,
     holes=(
-        "head_extra", "export_link", "notices", "notes", "csrf", "once", "here", "bar", "fold_link", "chips", "count",
-        "count_link", "head", "body", "token", "first", "last", "number", "pager", "empty",
+        "head_extra", "export_link", "notices", "notes", "csrf", "once", "here", "bar", "fold_link", "chips", "folded_chips", "in_force",
+        "count", "count_link", "head", "body", "token", "first", "last", "number", "pager", "empty",
     ),
 )  # fmt: skip
 
@@ -101,6 +101,8 @@ def html(page: ListPage, request: HttpRequest) -> SafeString:
         bar=page.bar_html if page.spec.filters else "",
         fold_link=page.fold_link,
         chips=_chips(page.chips),
+        folded_chips=_chips(page.folded_chips),
+        in_force=_in_force(len(page.state.conditions.items)),
         count=page.count.text,
         count_link=count_link,
         head=page.head_html if rows else "",
@@ -120,9 +122,18 @@ def _notes(notes: list[str]) -> SafeString:
 
 
 def _chips(chips: list[tuple[str, str, str]]) -> SafeString:
-    """Conditions that no field of the bar shows, each with a cross."""
+    """Conditions that no field in sight shows, each with a cross."""
     return format_html_join(
         "",
         '<span class="xl-tag xl-tag-run xl-cond">{}：{}<a href="{}" {} aria-label="去掉“{}”">{}</a></span>',
         ((label, shown, url, _BOOST, label, xl.icon("x")) for label, shown, url in chips),
+    )
+
+
+def _in_force(number: int) -> SafeString:
+    """How many conditions are in force, where the bar is folded to a button."""
+    return (
+        format_html('<span class="xl-count m-0">{}<span class="visually-hidden"> 个条件</span></span>', number)
+        if number
+        else SafeString("")
     )

@@ -100,7 +100,7 @@ def test_nothing_at_all_names_the_next_step(scene, monkeypatch):
 def test_nothing_left_names_the_way_back(scene):
     shown = html(scene, "?name=没有这样的")
     assert "没有符合条件的机构" in shown
-    assert "去掉“名称”" in shown
+    assert ">去掉“名称”" in shown
     assert "重置全部条件" in shown
 
 
@@ -112,7 +112,7 @@ def test_the_condition_that_excludes_most_is_named(scene):
     assert page.relief.count == Count(5, True)
     assert page.relief_link == "?name=%E4%BA%91%E6%B1%80%E7%AC%AC"
     hopeless = html(scene, "?name=没有&year=1999")
-    assert "去掉“" not in hopeless
+    assert ">去掉“" not in hopeless
     assert "没有一条记录同时符合这些条件" in hopeless
 
 
@@ -170,6 +170,16 @@ def test_unfolding_works_without_scripts_and_shows_hidden_conditions(scene):
     assert scene.client.get(scenes.PATH).context["page"].bar_open is False
     assert scene.client.get(f"{scenes.PATH}?more=1").context["page"].bar_open is True
     assert scene.client.get(f"{scenes.PATH}?year=2026").context["page"].bar_open is True
+
+
+def test_what_is_folded_on_a_phone_is_counted_and_can_be_taken_off(scene):
+    shown = html(scene, "?kind=hospital&year=2026")
+    shut = shown.partition('class="xl-bar-shut"')[2].partition('id="xl-filter"')[0]
+    assert "筛选" in shut
+    assert ">2<" in shut
+    assert "年份：2026" in shut
+    assert 'href="?year=2026"' in shut
+    assert "xl-count" not in html(scene).partition('class="xl-bar-shut"')[2].partition('id="xl-filter"')[0]
 
 
 def test_several_values_are_boxes_that_stay_ticked(scene):

@@ -64,6 +64,12 @@ on("click", "[data-fold]", (button, event) => {
 });
 on("keydown", "[data-fold]", (button, event) => { if (event.key === " ") { event.preventDefault(); button.click(); } });
 
+// On a phone the whole bar is folded behind one button, however the page was reached.
+on("click", "[data-filter]", (button) => {
+  const out = button.closest("form").classList.toggle("xl-bar-out");
+  button.setAttribute("aria-expanded", String(out));
+});
+
 // Columns: the buttons move a line; the order is saved with the rest.
 on("click", "[data-columns] button[name=up], [data-columns] button[name=down]", (button, event) => {
   event.preventDefault();
