@@ -86,6 +86,21 @@ def test_every_page_of_the_base_is_good_at_360_px(world: Any, page_phone: Page) 
     look_at_everything(page_phone, found, "phone")
 
 
+@pytest.mark.req("R-07", "R-16")
+def test_before_and_after_are_both_in_sight_at_360_px(world: Any, page_phone: Page) -> None:
+    corrected = told(world)["corrected"]
+    enter(page_phone, world.base)
+    for address in (f"/residents/{corrected.pk}/difference/", "/residents/changes/"):
+        page_phone.goto(address)
+        if page_phone.locator("[data-open]").count():
+            page_phone.locator("[data-open]").first.click()
+        new = page_phone.locator("td.new").first
+        before, after = new.locator("xpath=preceding-sibling::td").bounding_box(), new.bounding_box()
+        assert before and after
+        assert after["y"] >= before["y"] + before["height"] - 1
+        assert after["x"] >= 0 and after["x"] + after["width"] <= 360
+
+
 @pytest.mark.req("R-05", "P-23")
 def test_editing_over_the_list_keeps_what_was_typed(world: Any, page_pc: Page) -> None:
     enrollment = factories.make_enrollments(world)[0]

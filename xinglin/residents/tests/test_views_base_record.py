@@ -163,8 +163,8 @@ def test_a_change_is_shown_field_by_field(world, ready):
     answer = client_of(world.base).get(reverse("residents:change", args=[entry.pk]))
     html = answer.content.decode()
     assert "核定培训年限" in html
-    assert "<del>3</del>" in html
-    assert "<ins>2</ins>" in html
+    assert '<td data-when="更新前"><del>3</del>' in html
+    assert '<td class="new" data-when="更新后"><ins>2</ins>' in html
     assert client_of(world.sibling).get(reverse("residents:change", args=[entry.pk])).status_code == 404
 
 
