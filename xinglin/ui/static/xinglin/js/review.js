@@ -3,6 +3,11 @@ import { each, on } from "./dom.js";
 
 const form = document.querySelector("form[data-review]");
 
+// The record that is read stands in sight in the queue.
+const queue = document.querySelector(".xl-queue ol");
+const read = queue?.querySelector("[aria-current]");
+if (read) queue.scrollTop += read.getBoundingClientRect().top - queue.getBoundingClientRect().top - read.offsetHeight;
+
 function written() {
   return [...form.querySelectorAll("textarea")].filter((box) => box.value.trim() !== "").length;
 }
