@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.html import format_html
 
 from xinglin.history.enums import UpdateType
 from xinglin.history.selectors import open_entries
@@ -35,8 +36,10 @@ def _what(row: Any) -> str:
 
 def _what_cell(row: Any, _viewer: Viewer) -> str:
     labels = list(row.opened.changes)
-    rest = f" 等 {len(labels)} 项" if len(labels) > 3 else ""
-    return "、".join(labels[:3]) + rest
+    shown = format_html('<span class="xl-brief" title="{}">{}</span>', "、".join(labels), "、".join(labels[:3]))
+    if len(labels) <= 3:
+        return shown
+    return format_html('<span class="xl-row">{} <span>等 {} 项</span></span>', shown, len(labels))
 
 
 class ChangesList(ListSpec):

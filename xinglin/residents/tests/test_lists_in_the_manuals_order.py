@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from xinglin.residents.tables.accounts import AccountsList
 from xinglin.residents.tables.changes import ChangesList
 from xinglin.residents.tables.intake import IntakeList, IntakeOverview
 from xinglin.residents.tables.past import PastList
+from xinglin.ui.lists.preferences import Preference, shown_columns
 
 from . import factories, stages
 from .signed_in import client_of
@@ -207,10 +209,13 @@ def test_a_line_names_at_most_three_fields_and_the_export_all(world: factories.W
     rows = list(spec.queryset(world.base))[:2]
     spec.prepare(rows, world.base)
     column = next(column for column in spec.columns if column.name == "what")
-    few, many = (column.cell(found, world.base) for found in rows)  # type: ignore[misc]
+    drawn = [str(column.cell(found, world.base)) for found in rows]  # type: ignore[misc]
+    few, many = (re.sub("<[^>]+>", "", html) for html in drawn)
     assert "核定培训年限" in few and " 等 " not in few
     size = len(rows[1].opened.changes)
     assert many.endswith(f" 等 {size} 项") and many.count("、") == 2
+    assert f">等 {size} 项<" in drawn[1].partition('class="xl-brief"')[2], "the number is not cut off with the labels"
+    assert shown_columns(spec, Preference())[0].label == "姓名", "who it was stands first also on a phone"
     told = column.value(rows[1])  # type: ignore[operator]
     assert told.count(" → ") == size and "核定培训年限：-- → 3" in told
     assert rows[0].province_short == province_names()[rows[0].province_id]
