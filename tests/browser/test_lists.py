@@ -149,6 +149,17 @@ def test_the_visited_row_is_marked_on_the_way_back(intake: Page):
     expect(intake.locator("tr.xl-seen")).to_have_count(1)
 
 
+def test_the_way_back_leads_to_the_place_in_the_list(intake: Page):
+    intake.goto(f"{LIST}?page=2")
+    rows(intake).nth(16).locator("a[data-open]").first.click()
+    intake.wait_for_url(lambda url: LIST not in url)
+    intake.get_by_role("link", name="返回名单").click()
+    expect(rows(intake).nth(16)).to_have_class("xl-seen")
+    expect(rows(intake).nth(16)).to_be_in_viewport()
+    intake.goto(f"{LIST}?page=2")
+    expect(rows(intake).nth(0)).to_be_in_viewport()
+
+
 def test_keyboard_reaches_everything(intake: Page):
     intake.locator("#xl-fold").focus()
     intake.keyboard.press("Space")

@@ -81,14 +81,21 @@ on("click", "[data-columns] button[name=up], [data-columns] button[name=down]", 
 
 // The row that was opened is marked when one comes back.
 const place = (list) => `xl-seen ${list.dataset.list}`;
+const left = (list) => `xl-left ${list.dataset.list}`;
 function mark(list) {
   const key = sessionStorage.getItem(place(list));
   list.querySelectorAll("tr[data-key]").forEach((row) => row.classList.toggle("xl-seen", row.dataset.key === key));
 }
-each("[data-list]", mark);
+each("[data-list]", (list) => {
+  mark(list);
+  if (sessionStorage.getItem(left(list)) === null) return;
+  sessionStorage.removeItem(left(list));
+  list.querySelector("tr.xl-seen")?.scrollIntoView({ block: "center", inline: "nearest" });
+});
 on("click", "[data-list] tr[data-key] a", (link) => {
   const list = link.closest("[data-list]");
   sessionStorage.setItem(place(list), link.closest("tr").dataset.key);
+  sessionStorage.setItem(left(list), "1");
   mark(list);
 });
 
