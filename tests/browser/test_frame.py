@@ -117,6 +117,7 @@ def test_draft_saves_itself_and_says_when(page_pc):
 
     page_pc.route("**/parts-of-pages/draft", answer)
     page_pc.get_by_label("姓名").fill("林知夏")
+    assert "有改动，未保存" in page_pc.locator("[data-draft-state]").inner_text()
     expect(page_pc.locator("[data-draft-state]")).to_contain_text("草稿已保存 17:54", timeout=6000)
     assert "林知夏" in bodies[0]
     assert 'name="once"' not in bodies[0]

@@ -11,10 +11,8 @@ const stampOf = (form) => form.dataset.draftStamp ?? "";
 const keep = (form) => { try { sessionStorage.setItem(keyOf(form), JSON.stringify({ stamp: stampOf(form), texts: texts(form) })); } catch { /* full or forbidden */ } };
 const drop = (form) => { try { sessionStorage.removeItem(keyOf(form)); } catch { /* nothing kept */ } };
 
-function state(form, words, name) {
-  const place = (form.querySelector("[data-draft-state]") ?? document.querySelector("[data-draft-state]"));
-  place?.replaceChildren(icon(name, "s"), words);
-}
+const shownState = (form) => form.querySelector("[data-draft-state]") ?? document.querySelector("[data-draft-state]");
+function state(form, words, name) { shownState(form)?.replaceChildren(icon(name, "s"), words); }
 
 async function save(form) {
   const body = new FormData();
@@ -35,6 +33,12 @@ async function save(form) {
     state(form, "草稿没有传上去，已存在这个页面里；连上网络后会再试", "cloud-off");
     plan(form, WAIT_MS * 4);
   }
+}
+
+const CHANGED = "有改动，未保存";
+function changed(form) {
+  plan(form);
+  if (isDirty(form) && !shownState(form)?.textContent.includes(CHANGED)) state(form, CHANGED, "cloud");
 }
 
 const timers = new WeakMap();
@@ -69,7 +73,7 @@ function offer(form) {
 
 each("form[data-draft-url]", (form) => {
   setTimeout(() => offer(form)); // when conditions.js has switched off what does not count: those fields are not sent
-  form.addEventListener("input", () => plan(form));
-  form.addEventListener("change", () => plan(form));
+  form.addEventListener("input", () => changed(form));
+  form.addEventListener("change", () => changed(form));
   form.addEventListener("submit", () => { clearTimeout(timers.get(form)); keep(form); });
 });
