@@ -17,6 +17,7 @@ from ..fields import record_names
 from ..models import Correction
 from ..tables.cells import CORRECTION_TONES
 from .own_page import SECTIONS, OwnPage
+from .own_section import address_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +104,12 @@ def _returned(page: OwnPage, correction: Correction, parts: list[PartState]) -> 
         title = f"基地退回：重拍 {size} 张照片"
     else:
         title = f"基地退回：有 {size} 处要改" if size else "基地退回：请按意见修改"
-    target = next((part for part in parts if part.tone == "bad"), None) or next(
-        (part for part in parts if part.tone == "wait"), parts[0]
-    )
+    first = next((part for part in parts if part.tone == "wait"), parts[0])
+    url = address_of(page.waiting[0]) if size else first.url
     who = f"{correction.requested_by_name} · {clock.local(correction.requested_at):%m-%d %H:%M}"
     whole = overall(correction.comment, correction.field_comments)
     text = f"“{whole}”" if whole else in_full("", correction.field_comments, record_names()).replace("\n", "；")
-    return Turn(title, text, who, target.url, "去修改", "camera" if photos == size > 0 else "edit")
+    return Turn(title, text, who, url, "去修改", "camera" if photos == size > 0 else "edit")
 
 
 def _pictures() -> set[str]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from xinglin.kernel import clock
 from xinglin.kernel.issues import Issue
 from xinglin.people.enums import Section
@@ -39,11 +41,11 @@ def _said(page: OwnPage) -> tuple[dict[str, str], list[str], dict[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One of the two facts that do not fit, with the place of its field."""
+    """One of the two facts that do not fit, with the way to its field."""
 
     label: str
     value: str
-    anchor: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def doubts_of(page: OwnPage, section: str) -> list[Doubt]:
         Doubt(
             finding.rule.code,
             finding.message,
-            [Piece(p.label, p.value, anchor_of(p.key)) for p in finding.fields],
+            [Piece(p.label, p.value, address_of(p.key, section)) for p in finding.fields],
             confirmed[finding.rule.code].reason if finding.rule.code in confirmed else "",
         )
         for finding in findings_of(page, section)
@@ -95,12 +97,42 @@ def doubts_of(page: OwnPage, section: str) -> list[Doubt]:
     return sorted(found, key=lambda doubt: bool(doubt.reason))
 
 
+def open_doubts(page: OwnPage, section: str) -> list[Doubt]:
+    """Those that still want a reason."""
+    return [doubt for doubt in doubts_of(page, section) if not doubt.reason]
+
+
+def is_finished(page: OwnPage) -> bool:
+    """Nothing is left to the resident: no return, nothing missing, no contradiction."""
+    contradicts = any(open_doubts(page, section) or hard_issues(page, section) for section in SECTIONS)
+    return not page.is_returned and not contradicts and not any(page.missing(section) for section in SECTIONS)
+
+
 def anchor_of(key: str) -> str:
     """The id of the field's place on the page, "" for a fact that is no field of the personal record."""
     found = record_fields().get(key)
     if found is None or found.section not in SECTIONS:
         return ""
     return f"upload-{key}" if found.declaration.kind == "image" else f"id_{key}"
+
+
+def address_of(key: str, here: str = "") -> str:
+    """The way to a field: within the step ``here``, or to its place in another step; "" for no field of the record."""
+    anchor, section = anchor_of(key), key.partition(".")[0]
+    if not anchor:
+        return ""
+    return f"#{anchor}" if section == here else f"{reverse('own:section', args=[section])}#{anchor}"
+
+
+def returned_lines(page: OwnPage, here: str = "") -> list[tuple[str, str]]:
+    """What waits for a change or a reply as (words, address): the field, and what the base said of it."""
+    if page.correction is None:
+        return []
+    labels, lines = record_labels(), []
+    for key in page.waiting:
+        words = f"{in_words(labels[key])}：{page.correction.field_comments[key]}"
+        lines.append((words, address_of(key, here)))
+    return lines
 
 
 def missing_lines(page: OwnPage, section: str) -> list[tuple[str, str]]:

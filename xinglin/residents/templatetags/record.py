@@ -124,10 +124,11 @@ def in_brief(issues: list[Issue]) -> str:
 
 
 @register.simple_tag
-def said(comment: str, fields: Mapping[str, str]) -> SafeString:
-    """A comment on the whole, and under it those on fields, each with the field's name."""
+def said(comment: str, fields: Mapping[str, str], whole_only: object = False) -> SafeString:
+    """A comment on the whole, and under it those on fields, each with the field's name; ``whole_only``: they stand
+    elsewhere on the page."""
     whole = remarks.overall(comment, fields)
     lines = [(f"{name}：" if name else "", text) for name, text in remarks.named(fields, record_names())]
     each = format_html_join("", '<li><span class="xl-b">{}</span>{}</li>', lines)
-    listed = format_html('<ul class="xl-said">{}</ul>', each) if lines else ""
+    listed = format_html('<ul class="xl-said">{}</ul>', each) if lines and not whole_only else ""
     return format_html("{}{}", f"“{whole}”" if whole else "", listed)

@@ -154,7 +154,7 @@ def test_a_return_says_how_many_places_and_where(
     assert turn.who.startswith(world.base.user_name)
     assert [part.tone for part in parts] == tones
     bad = next((part for part in parts if part.tone == "bad"), parts[0])
-    assert turn.url == bad.url
+    assert turn.url == bad.url + (f"#{anchor_of(page.waiting[0])}" if asked else "")
     assert all(part.words == "1 处要改" for part in parts if part.tone == "bad")
     assert waits_for_resident(page.viewer)
 

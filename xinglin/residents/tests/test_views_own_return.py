@@ -43,7 +43,11 @@ def test_home_and_form_show_the_comment(own):
     assert "基地：请核对手机" in form
     assert "基地：反光" in form
     assert 'name="reply.basic_info.phone"' in form
-    assert "基地：" not in own.get("education").text
+    assert '<li><a href="#id_basic_info.phone">手机：请核对手机</a></li>' in form
+    other = own.get("education").text
+    assert "基地：" not in other
+    assert 'href="/my/record/basic_info/#upload-basic_info.id_back"' in other
+    assert 'href="/my/record/basic_info/#id_basic_info.phone"' in own.client.get("/my/record/").text
 
 
 @pytest.mark.req("R-07")
@@ -130,7 +134,7 @@ def test_soft_contradiction_shows_both_pieces_and_takes_a_reason(own):
     )
     assert answer["Location"] == "/my/record/education/?saved=1"
     page = own.client.get(answer["Location"])
-    assert "请核对" in page.text
+    assert "处请核对：填错了就改，属实请写明理由" in page.text
     assert 'href="#id_education.bachelor.degree_number"' in page.text
     rule = page.context["doubts"][0].rule
     without = own.client.post("/my/record/education/confirm", {"rule": rule, "reason": " "}, follow=True)
@@ -138,6 +142,30 @@ def test_soft_contradiction_shows_both_pieces_and_takes_a_reason(own):
     done = own.client.post("/my/record/education/confirm", {"rule": rule, "reason": "证书补办"}, follow=True)
     assert "已说明：“证书补办”" in done.text
     assert CheckConfirmation.unscoped.get().confirmed_by_role == "住院医师"
+
+
+@pytest.mark.req("R-26")
+def test_soft_contradiction_that_was_seen_keeps_nobody_from_the_next_step(own):
+    doubtful = everything(own, "education", **{"education.bachelor.degree_number": "1099942019000001"})
+    assert own.send("education", {**doubtful, "act": "next"})["Location"] == "/my/record/education/?saved=1"
+    answer = own.send("education", {**doubtful, "act": "next"})
+    assert answer["Location"] == "/my/record/qualifications/"
+    assert "处请核对，可以稍后改或写明理由" in own.client.get(answer["Location"]).text
+
+
+@pytest.mark.req("R-07", "R-19")
+def test_last_save_says_that_nothing_is_left_and_leads_home(own):
+    own.send("qualifications", everything(own, "qualifications", **{"qualifications.status": ""}))
+    lacking = own.send("qualifications", everything(own, "qualifications", **{"qualifications.status": ""}))
+    assert lacking["Location"] == "/my/record/qualifications/?saved=1"
+    done = own.send("qualifications", everything(own, "qualifications", **{"qualifications.status": "not_taken"}))
+    assert done["Location"] == "/my/"
+    assert "全部填完，等基地核对、上报。" in own.client.get("/my/").text
+    give_back(own, **{"basic_info.email": "请填邮箱"})
+    changed = everything(own, "basic_info", **{"basic_info.email": "a@example.com"})
+    assert own.send("basic_info", changed)["Location"] == "/my/"
+    home = own.client.get("/my/").text
+    assert "退回意见都已处理" in home and "全部填完" not in home
 
 
 @pytest.mark.req("R-26")

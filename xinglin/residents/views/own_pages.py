@@ -12,6 +12,7 @@ from xinglin.accounts.access import needs
 from ..fields import TRAINING
 from ..showing.own_home import next_words, part_states, ring_value, tags_of, turn_of
 from ..showing.own_page import SECTIONS, own_page, part_to_read
+from ..showing.own_section import returned_lines
 from .own_screen import viewer_of
 
 
@@ -38,7 +39,8 @@ def record(request: HttpRequest) -> HttpResponse:
     page = own_page(viewer_of(request))
     states = {state.section: state for state in part_states(page)}
     parts = [(part_to_read(page, section), states[section]) for section in SECTIONS]
-    return render(request, "residents/own/record.html", {"page": page, "parts": parts, "tags": tags_of(page)})
+    words = {"page": page, "parts": parts, "tags": tags_of(page), "returned": returned_lines(page)}
+    return render(request, "residents/own/record.html", words)
 
 
 @require_GET

@@ -9,7 +9,7 @@ from xinglin.people.enums import Section
 
 from ..forms.personal import PersonalForm, blocks_of
 from ..showing.own_page import SECTIONS, OwnPage, part_to_read
-from ..showing.own_section import doubts_of, draft_words, missing_lines, next_of, state_words
+from ..showing.own_section import doubts_of, draft_words, missing_lines, next_of, returned_lines, state_words
 
 
 def screen(page: OwnPage, section: str, form: PersonalForm | None = None) -> dict[str, Any]:
@@ -21,6 +21,7 @@ def screen(page: OwnPage, section: str, form: PersonalForm | None = None) -> dic
         "title": Section(section).label,
         "step": place + 1,
         "steps": [("d" if n < place else "n" if n == place else "") for n in range(len(SECTIONS))],
+        "returned": returned_lines(page, section),
         "missing": missing_lines(page, section),
         "drafted": draft_words(page, section),
         "next_step": next_of(section),

@@ -25,13 +25,15 @@ from ..actions.own import give_up_draft, store_picture, view_own_number
 from ..actions.personal import save_personal
 from ..forms.personal import SEEN, PersonalForm
 from ..showing.own_page import OwnPage, own_page
-from ..showing.own_section import doubts_of, findings_of, form_of, hard_issues, next_of
+from ..showing.own_section import findings_of, form_of, hard_issues, is_finished, next_of, open_doubts
 from .own_screen import screen
 
 LONGEST = 4000
 """What a draft keeps of one field: more than any field takes, so that what is too long comes back whole."""
 SAVED = "已保存，基地可见。"
-ANSWERED = "已保存。基地会看到您改了什么。"
+ANSWERED = "已保存，退回意见都已处理。基地会看到您改了什么。"
+RECALLED = "上报已撤回，由基地重新上报。"
+FINISHED = "全部填完，等基地核对、上报。"
 OPEN_DOORS = ("basic_info.phone", "basic_info.email")
 """Where a forgotten password is sent, and what its owner is told: changed only by whoever knows the password."""
 OVERTAKEN = "这一页打开之后，别的窗口保存过同样的项目：{}。您填的内容还在，请核对下面标出的不同，再保存。"
@@ -124,12 +126,14 @@ def _place_of(refusal: DomainError, form: PersonalForm) -> str:
 
 
 def _after(request: HttpRequest, before: OwnPage, section: str, act: str) -> HttpResponse:
-    """Say what was done; stay where something contradicts, else go on."""
-    now = own_page(before.viewer)
+    """Say what was done and what is left; stay where something contradicts, go home where nothing is left, else go on."""
+    now, following = own_page(before.viewer), next_of(section)
     answered = before.is_returned and not now.is_returned
     recalled = before.is_pending and not now.is_pending
+    finished = is_finished(now) and not recalled and (following is None or not is_finished(before))
     words = ANSWERED if answered else SAVED
-    messages.success(request, words + ("上报已撤回，由基地重新上报。" if recalled else ""))
+    words += RECALLED if recalled else FINISHED if finished and not answered else ""
+    messages.success(request, words)
     if now.is_returned:
         left = (
             f"还有 {len(now.waiting)} 处退回意见要改或说明。"
@@ -137,16 +141,34 @@ def _after(request: HttpRequest, before: OwnPage, section: str, act: str) -> Htt
             else "退回的内容还没有改动，也没有写说明，基地仍在等您。"
         )
         messages.warning(request, left)
-    open_doubts = [doubt for doubt in doubts_of(now, section) if not doubt.reason]
-    stays = act != "next" or open_doubts or any(finding.is_hard for finding in findings_of(now, section))
-    if stays:
+    waits = _waits(request, before, now, section, act)
+    if not waits and (answered or finished):
+        return redirect("own:home")
+    if waits or act != "next":
         response = redirect("own:section", section)
         response["Location"] += "?saved=1"
         return response
     if missing := now.missing(section):
         messages.warning(request, f"{Section(section).label}还缺 {len(missing)} 项，可以稍后补。")
-    following = next_of(section)
     return redirect("own:section", following) if following else redirect("own:home")
+
+
+def _waits(request: HttpRequest, before: OwnPage, now: OwnPage, section: str, act: str) -> bool:
+    """Whether contradictions keep the person here, told in words: hard ones always, soft ones when they are new (R-26)."""
+    hard = sum(finding.is_hard for finding in findings_of(now, section))
+    doubts = open_doubts(now, section)
+    if hard:
+        messages.warning(request, f"有 {hard} 处互相矛盾，改好后基地才能上报。")
+    if not doubts:
+        return bool(hard)
+    seen = open_doubts(before, section)
+    is_new = any(doubt not in seen for doubt in doubts)
+    if act == "next" and not is_new and not hard:
+        messages.warning(request, f"{Section(section).label}还有 {len(doubts)} 处请核对，可以稍后改或写明理由。")
+        return False
+    on = "再点“保存，下一步”可以先填后面的。" if act == "next" and next_of(section) and not hard else ""
+    messages.warning(request, f"还有 {len(doubts)} 处请核对：填错了就改，属实请写明理由。{on}")
+    return True
 
 
 def _refuse(

@@ -48,16 +48,17 @@ export function isDirty(form) { return watched.has(form) && form.isConnected && 
 export function markSaved(form) { if (watched.has(form)) watched.set(form, picture(form)); }
 addEventListener("beforeunload", (event) => { if ([...watched.keys()].some(isDirty)) event.preventDefault(); });
 
-// After a refusal: the summary takes the focus, and its links lead to the field.
+// After a refusal: the summary takes the focus. Links to a field bring it into sight, from another page as well.
 each("[data-focus]", (note) => { note.focus(); note.scrollIntoView({ block: "center" }); });
-on("click", ".xl-note a[href^='#']", (link, event) => {
-  const place = document.getElementById(link.hash.slice(1));
+function bring(place) {
   const field = place?.matches("input, select, textarea") ? place : place?.querySelector("input:not([type=hidden]), select, textarea") ?? place;
-  if (!field) return;
-  event.preventDefault();
-  field.scrollIntoView({ block: "center" });
-  field.focus({ preventScroll: true });
-});
+  field?.scrollIntoView({ block: "center" });
+  field?.focus({ preventScroll: true });
+  return Boolean(field);
+}
+const meant = (hash) => document.getElementById(decodeURIComponent(hash.slice(1)));
+on("click", ".xl-note a[href^='#'], .xl-phc a[href^='#']", (link, event) => { if (bring(meant(link.hash))) event.preventDefault(); });
+addEventListener("load", () => { if (location.hash && meant(location.hash)?.closest("form")) bring(meant(location.hash)); });
 
 // Choosing an entry of a select or radio may send its form at once (a filter, a switch of year).
 on("change", "[data-send]", (field) => field.form.requestSubmit());
