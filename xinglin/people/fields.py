@@ -53,6 +53,11 @@ def personal_labels() -> dict[str, str]:
     return {key: field.label for key, field in personal_fields().items()}
 
 
+def in_words(label: str) -> str:
+    """本科 学位证书编号 for the history's <本科>学位证书编号."""
+    return label.removeprefix("<").replace(">", " ")
+
+
 def section_fields(section: str, level: str = "") -> list[PersonalField]:
     """Fields of one part, for education of one level."""
     return [f for f in personal_fields().values() if f.section == section and (not level or f.level == level)]

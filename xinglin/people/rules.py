@@ -12,7 +12,7 @@ from typing import Any
 from xinglin.kernel.issues import Issue
 
 from .enums import EducationLevel
-from .fields import personal_fields, personal_labels
+from .fields import in_words, personal_fields, personal_labels
 
 Values = Mapping[str, Any]
 Flat = Mapping[str, Any]
@@ -98,7 +98,7 @@ def missing_in(values: Values, rules: Iterable[Mandatory], prefix: str, labels: 
     for rule in rules:
         if rule.when(values) and values.get(rule.field) in (None, ""):
             key = f"{prefix}.{rule.field}"
-            issues.append(Issue(key, f"缺“{labels[key]}”"))
+            issues.append(Issue(key, f"缺“{in_words(labels[key])}”"))
     return issues
 
 

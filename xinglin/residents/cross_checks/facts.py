@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from xinglin.kernel import clock
 from xinglin.kernel.declarations import declarations_of
 from xinglin.people.enums import EducationLevel
-from xinglin.people.fields import personal_fields
+from xinglin.people.fields import in_words, personal_fields
 
 from ..models import Enrollment
 
@@ -73,8 +73,8 @@ def _labels() -> dict[str, str]:
 
 
 def label(key: str) -> str:
-    """The label of a field as the history shows it: <本科>学位证书编号."""
-    return _labels()[key]
+    """The label of a field with its level: 本科 学位证书编号."""
+    return in_words(_labels()[key])
 
 
 def level_label(level: str) -> str:

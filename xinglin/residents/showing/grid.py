@@ -57,12 +57,13 @@ class Group:
 
 @dataclass(slots=True)
 class Part:
-    """One tab of the manual."""
+    """One tab of the manual. ``absent``: levels of education answered with no, ``unanswered``: not answered at all."""
 
     key: str
     title: str
     groups: list[Group] = field(default_factory=list)
     absent: str = ""
+    unanswered: str = ""
 
     @property
     def changed(self) -> int:
@@ -101,15 +102,15 @@ def part_of(section: str, content: Content, reading: Reading) -> Part:
     if section != Section.EDUCATION:
         part.groups.append(_group("", fields, content, reading))
         return part
-    absent = []
+    absent, unanswered = [], []
     for level in EducationLevel:
         key = f"education.{level.value}.applies"
         if content.get(key) is True or (reading.before or {}).get(key) is True or key in reading.missing:
             mine = [found for found in fields if found.level == level.value]
             part.groups.append(_group(level.label, mine, content, reading))
         else:
-            absent.append(level.label)
-    part.absent = "、".join(absent)
+            (unanswered if content.get(key) is None else absent).append(level.label)
+    part.absent, part.unanswered = "、".join(absent), "、".join(unanswered)
     return part
 
 

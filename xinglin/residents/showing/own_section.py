@@ -11,10 +11,11 @@ from django.urls import reverse
 from xinglin.kernel import clock
 from xinglin.kernel.issues import Issue
 from xinglin.people.enums import Section
+from xinglin.people.fields import in_words
 
 from ..cross_checks import Finding
 from ..fields import record_fields, record_labels
-from ..forms.personal import PersonalForm, in_words
+from ..forms.personal import PersonalForm
 from ..models import CheckConfirmation
 from .own_page import SECTIONS, OwnPage
 

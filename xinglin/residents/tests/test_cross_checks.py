@@ -100,7 +100,7 @@ def test_diploma_and_degree_of_different_schools(content):
     assert finding.rule.code == "diploma_degree_school"
     assert not finding.is_hard
     assert [piece.value for piece in finding.fields] == [number[:5], other]
-    assert finding.fields[1].label == "<本科>学位证书编号前 5 位"
+    assert finding.fields[1].label == "本科 学位证书编号前 5 位"
 
 
 @given(records())

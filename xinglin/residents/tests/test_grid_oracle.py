@@ -106,7 +106,11 @@ def test_a_pictures_id_is_given_to_the_page_and_never_its_text() -> None:
 def test_of_the_education_only_levels_that_apply_are_shown(level: str) -> None:
     found = part_of("education", {f"education.{level}.applies": True}, Reading())
     assert [group.title for group in found.groups] == [LEVELS[level]]
-    assert found.absent == "、".join(title for key, title in LEVELS.items() if key != level)
+    others = [key for key in LEVELS if key != level]
+    assert (found.absent, found.unanswered) == ("", "、".join(LEVELS[key] for key in others))
+    said = {f"education.{key}.applies": key == level for key in (level, others[0])}
+    found = part_of("education", said, Reading())
+    assert (found.absent, found.unanswered) == (LEVELS[others[0]], "、".join(LEVELS[key] for key in others[1:]))
 
 
 @pytest.mark.parametrize("said", [None, False, "absent"])
@@ -125,12 +129,12 @@ def test_a_level_that_is_asked_for_is_shown_and_marked() -> None:
     key = "education.bachelor.applies"
     found = part_of("education", {}, Reading(missing={key}))
     assert [group.title for group in found.groups] == ["本科"] and cells(found)[key].missing
-    assert found.absent == "专科、硕士、博士"
+    assert found.unanswered == "专科、硕士、博士"
 
 
 def test_no_education_at_all_names_all_four() -> None:
-    assert part_of("education", {}, Reading()).absent == "专科、本科、硕士、博士"
-    assert part_of("basic_info", {}, Reading()).absent == ""
+    assert part_of("education", {}, Reading()).unanswered == "专科、本科、硕士、博士"
+    assert part_of("basic_info", {}, Reading()).unanswered == ""
 
 
 def test_remarks_and_gaps_stand_at_their_fields_alone() -> None:

@@ -56,7 +56,7 @@ def test_values_of_a_tab_are_shown_in_words(world, ready):
     html = read(world.base, ready, "?tab=education")
     assert "澜江大学" in html
     assert "临床医学" in html
-    assert "没有：专科、硕士、博士" in html
+    assert "未填：专科、硕士、博士" in html
 
 
 @pytest.mark.req("P-07")

@@ -157,6 +157,15 @@ def test_closed_window_shows_the_part_to_read_with_the_reason(own):
 
 
 @pytest.mark.req("R-20")
+def test_the_question_that_counts_as_missing_is_marked_and_an_unanswered_level_is_no_answer(own):
+    marked = '是否本科<span class="xl-must"'
+    assert marked in own.get("education").text
+    own.post("education", master__applies="1", junior_college__applies="0")
+    assert marked not in own.get("education").text
+    assert "没有：专科；未填：本科、博士" in own.client.get("/my/record/").text
+
+
+@pytest.mark.req("R-20")
 def test_levels_that_do_not_apply_are_emptied_by_the_server(own):
     known = {"bachelor__school": "澜江大学", "bachelor__degree_number": "1099942026000001"}
     own.post("education", bachelor__applies="1", bachelor__degree="410", **known)

@@ -135,7 +135,7 @@ def test_soft_contradiction_shows_both_pieces_and_takes_a_reason(own):
     assert answer["Location"] == "/my/record/education/?saved=1"
     page = own.client.get(answer["Location"])
     assert "处请核对：填错了就改，属实请写明理由" in page.text
-    assert 'href="#id_education.bachelor.degree_number"' in page.text
+    assert 'href="#id_education.bachelor.degree_number">本科 学位证书编号' in page.text
     rule = page.context["doubts"][0].rule
     without = own.client.post("/my/record/education/confirm", {"rule": rule, "reason": " "}, follow=True)
     assert "请写明理由" in without.text
@@ -151,6 +151,15 @@ def test_soft_contradiction_that_was_seen_keeps_nobody_from_the_next_step(own):
     answer = own.send("education", {**doubtful, "act": "next"})
     assert answer["Location"] == "/my/record/qualifications/"
     assert "处请核对，可以稍后改或写明理由" in own.client.get(answer["Location"]).text
+
+
+@pytest.mark.req("R-26")
+def test_a_fact_of_another_step_is_led_to(own):
+    young = {"education.bachelor.graduated_on": "2001-06-30"}
+    own.send("education", everything(own, "education", **young))
+    page = own.get("basic_info")
+    assert any("毕业时只有" in doubt.message for doubt in page.context["doubts"])
+    assert 'href="/my/record/education/#id_education.bachelor.graduated_on">本科 毕业时间' in page.text
 
 
 @pytest.mark.req("R-07", "R-19")

@@ -17,8 +17,8 @@ from xinglin.imports.rows import ParsedRow
 from xinglin.kernel.declarations import Declaration
 from xinglin.kernel.viewer import Viewer
 from xinglin.people.enums import EducationLevel, Section
-from xinglin.people.fields import PersonalField, section_fields
-from xinglin.people.rules import MANDATORY, RESIDENT_ID_CARD, unchangeable
+from xinglin.people.fields import PersonalField, in_words, section_fields
+from xinglin.people.rules import MANDATORY, RESIDENT_ID_CARD, missing_in_section, unchangeable
 from xinglin.people.selectors import PersonalRecord, plain
 from xinglin.ui.forms import DeclaredForm
 
@@ -68,7 +68,7 @@ class PersonalForm(DeclaredForm):
             {key: field.declaration for key, field in self.members.items()},
             data,
             initial={**known, **{key: value for key, value in self.draft.items() if key in known}},
-            mandatory={key for key, field in self.members.items() if _is_mandatory(field)},
+            mandatory={key for key, field in self.members.items() if _is_mandatory(field)} | self._unanswered(),
             readonly={key for key, field in self.members.items() if field.declaration.fixed},
             comments=comments,
             choices=self._with_retired(),
@@ -77,6 +77,11 @@ class PersonalForm(DeclaredForm):
         self._adapt()
         for key in self.since.conflicts:
             self._tell_saved(key)
+
+    def _unanswered(self) -> set[str]:
+        """The question that counts as missing while no level of education is there."""
+        asked = {issue.field for issue in missing_in_section(self.content, self.section)}
+        return {key for key in asked if key in self.members and self.members[key].declaration.name == "applies"}
 
     def _with_newer(self, data: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
         """What was saved elsewhere since the form was opened, or the draft written, and not touched here, stands."""
@@ -123,7 +128,9 @@ class PersonalForm(DeclaredForm):
         for key, field in self.fields.items():
             if self.members[key].declaration.name == "applies":
                 field.label = self.members[key].label
-                if self.content.get(key):
+                if key in self._unanswered():
+                    field.help_text = "学习经历至少填一个学历。"
+                elif self.content.get(key):
                     field.help_text = "改为“否”保存后，这一层填的内容会清空。"
             limit = self.members[key].declaration.max_length
             if limit and hasattr(field.widget, "attrs") and self.members[key].declaration.kind == "text":
@@ -277,11 +284,6 @@ class PersonalForm(DeclaredForm):
             elif self.errors.get(key):
                 lines.append((in_words(field.label), str(self.errors[key][0]), str(self[key].auto_id)))
         return lines
-
-
-def in_words(label: str) -> str:
-    """本科 学位证书编号 for the history's <本科>学位证书编号."""
-    return label.removeprefix("<").replace(">", " ")
 
 
 def _members(section: str, id_type: str) -> list[PersonalField]:
