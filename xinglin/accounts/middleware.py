@@ -82,9 +82,9 @@ def _where_to(request: HttpRequest) -> str:
     where = _page_of(request)
     if where and where != "/":
         words["next"] = where
-    lost = request.method == "POST" or request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-    if request.ended or lost:  # type: ignore[attr-defined]  # a form comes from a page behind a sign-in
-        words["why"] = request.ended or "ended"  # type: ignore[attr-defined]
+    sent = request.method == "POST"  # a form comes from a page behind a sign-in
+    if request.ended or sent or request.COOKIES.get(settings.SESSION_COOKIE_NAME):  # type: ignore[attr-defined]
+        words["why"] = request.ended or ("unsaved" if sent else "ended")  # type: ignore[attr-defined]
     return urlencode(words)
 
 

@@ -30,7 +30,8 @@ def test_a_lost_session_is_said_aloud(client):
     client.session.flush()
     where = client.get(ACCOUNT).url
     assert "why=ended" in where
-    assert "登录已经失效" in client.get(where).content.decode()
+    page = client.get(where).text
+    assert "登录已经失效" in page and "没有保存" not in page
 
 
 @pytest.mark.req("P-21")
@@ -38,8 +39,9 @@ def test_a_form_sent_after_a_sign_out_in_another_tab_says_why_it_was_not_taken(c
     sign_in(client, make_resident(make_tree().base))
     client.post(reverse("accounts:sign-out"))
     where = client.post(reverse("accounts:change-password")).url
-    assert where == f"{reverse('accounts:sign-in')}?why=ended"
-    assert "已在别处退出" in client.get(where).text
+    assert where == f"{reverse('accounts:sign-in')}?why=unsaved"
+    page = client.get(where).text
+    assert "已在别处退出" in page and "刚才提交的内容没有保存" in page
 
 
 def test_one_request_costs_two_queries_for_the_viewer_and_writes_nothing(client, rf):

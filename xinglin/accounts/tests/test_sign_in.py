@@ -117,6 +117,18 @@ def test_the_session_key_is_fresh_after_sign_in(client, tree):
     assert client.cookies["sessionid"].value != planted
 
 
+def test_a_resident_who_went_out_finds_the_own_entrance_again_and_no_warning(client, tree):
+    sign_in(client, make_resident(tree.base))
+    page = client.get(client.post(reverse("accounts:sign-out")).url).text
+    assert "您已退出登录" in page and "xl-note-wait" not in page and "没有保存" not in page
+    chosen = 'aria-current="page">住院医师入口'
+    assert chosen in page
+    assert chosen in client.get(URL, {"why": "ended", "next": "/my/record/"}).text
+    assert chosen not in client.get(URL, {"why": "ended", "next": "/residents/"}).text
+    sign_in(client, make_staff("base_admin", tree.base))
+    assert client.post(reverse("accounts:sign-out")).url == f"{URL}?why=out"
+
+
 def test_next_leads_only_within_the_house(client, tree):
     user = make_staff("base_admin", tree.base)
     assert send(client, user.sign_in_name, next="/account/").url == "/account/"

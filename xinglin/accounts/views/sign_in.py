@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
@@ -32,14 +33,19 @@ from ..models import PhoneCode, User
 from ..selectors import grants_of, organization_names
 from ..throttle import Guesser
 
+ENDED = "登录已经失效：时间太长、已在别处退出、密码已改或身份已结束。请重新登录。"
 WHY = {
-    "ended": "登录已经失效：时间太长、已在别处退出、密码已改或身份已结束。请重新登录，没有提交的内容没有保存。",
+    "ended": ENDED,
+    "unsaved": f"{ENDED}刚才提交的内容没有保存。",
     "idle": "因长时间未操作，已自动退出。重新登录后回到刚才的页面。",
     "elsewhere": "登录已结束，请重新登录。刚才填的内容还在原来的页面里，登录后回到那一页接着提交。",
     "recovered": "新密码已设好，其他登录都已退出。请用新密码登录。",
     "out": "您已退出登录。",
     "locked": "初始密码输错次数太多，已经锁定。请联系发放账号的单位重新发放。",
 }
+TONES = {"out": "run", "recovered": "ok"}
+"""What the user brought about is no warning."""
+OF_RESIDENTS = "/my/"
 CODE_SALT = "xinglin.sign-in-code"
 COMING = {
     Entrance.FACULTY: "师资的报名、聘任和带教随“师资管理”部分开通，届时从这里登录。",
@@ -56,7 +62,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.viewer is not None:  # type: ignore[attr-defined]
         return HttpResponseRedirect("/")
     if request.method == "GET":
-        entrance = _word(request.GET, "entrance", Entrance.values, Entrance.ORGANIZATION)
+        own = request.GET.get("next", "").startswith(OF_RESIDENTS)
+        usual = Entrance.RESIDENT if own else Entrance.ORGANIZATION
+        entrance = _word(request.GET, "entrance", Entrance.values, usual)
         track = _word(request.GET, "track", Track.values, Track.WESTERN)
         first = {"entrance": entrance, "track": track, "next": request.GET.get("next", "")}
         shown = entrance if entrance in NAME_LABELS else Entrance.ORGANIZATION
@@ -132,6 +140,7 @@ def _page(request: HttpRequest, form: SignInForm, entrance: str, track: str, sta
         "notices": door.notices(track),
         "trials": door.trial_accounts(),
         "why": WHY.get(request.GET.get("why", ""), ""),
+        "tone": TONES.get(request.GET.get("why", ""), "wait"),
         "next": request.GET.get("next", ""),
     }
     if not words["coming"]:
@@ -221,9 +230,11 @@ def names(request: HttpRequest) -> JsonResponse:
 @while_confined
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session."""
+    """End the session; the page that follows opens at the entrance that was used."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    words = {"why": "out"} | ({"entrance": Entrance.RESIDENT.value} if viewer and viewer.is_person else {})
     request.session.flush()
-    return HttpResponseRedirect(f"{reverse('accounts:sign-in')}?why=out")
+    return HttpResponseRedirect(f"{reverse('accounts:sign-in')}?{urlencode(words)}")
 
 
 @public

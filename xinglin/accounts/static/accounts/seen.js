@@ -27,7 +27,8 @@ async function say() {
 
 function lost(words = IDLE) {
   if (banner) return;
-  const link = el("a", { href: `${place.dataset.door}?why=${words === IDLE ? "idle" : "elsewhere"}`, target: "_blank", rel: "opener" }, "在新窗口登录");
+  const own = location.pathname.startsWith("/my/") ? "&entrance=resident" : "";
+  const link = el("a", { href: `${place.dataset.door}?why=${words === IDLE ? "idle" : "elsewhere"}${own}`, target: "_blank", rel: "opener" }, "在新窗口登录");
   banner = el("div", { className: "xl-note xl-note-wait xl-away", role: "alert" }, icon("alert-triangle"),
     el("div", { className: "xl-grow" }, el("b", {}, words), " 本页填的内容还在：请", link, "，登录后回到本页接着提交。"));
   (document.querySelector("dialog[open]") ?? document.body).prepend(banner); // what lies under a dialog cannot be reached
