@@ -110,6 +110,7 @@ def test_draft_is_kept_shown_and_given_up(own):
     assert "草稿的内容" in page.text
     assert "草稿里的地址" in page.text
     assert "还没有生效" in page.text
+    assert 'data-dialog="discard">放弃草稿' in page.text and 'id="dialog-discard"' in page.text
     assert "有草稿" in own.client.get("/my/").text
     own.post("basic_info", act="discard")
     assert draft_of(own.viewer, "basic_info") is None
