@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 from django.db import models
 
+SHORT = 100
+"""Text up to so many characters is the name of something; what is longer may be any sentence."""
 _KINDS = {models.DateField: "date", models.BooleanField: "bool", models.IntegerField: "int"}
 
 

@@ -20,6 +20,7 @@ _DASHES = {ord(dash): "-" for dash in "‐‑‒–—―−﹣"}
 _RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
 # One bracket, comma and middle dot for comparing labels.
 _PUNCTUATION = str.maketrans("〔〕【】、・•", "()(),··")
+_STRAY = re.compile("[<>\u2600-\u27bf\u2b00-\u2bff\ufffd\U0001f000-\U0001faff]")
 _COMBINING = re.compile("[A-Za-z\u00c0-\u024f][\u0300-\u036f]+")
 
 
@@ -43,6 +44,18 @@ def normalise(value: object) -> str:
         return value  # nothing in it could change; imports read hundreds of thousands of such cells
     text = _visible(value).translate(_RADICALS).translate(_FULL_WIDTH_WORDS)
     return _composed(_SPACES.sub(" ", text).strip())
+
+
+def one_line(value: object) -> str:
+    """Normalised text of a short field: a school, a major, a unit.
+
+    Raises ValueError for emoji, angle brackets and the mark of a wrong encoding; brackets, digits, letters of any
+    script, ·, - and & are in real names.
+    """
+    cleaned = normalise(value)
+    if found := _STRAY.search(cleaned):
+        raise ValueError("有无法识别的字符（乱码），请重新填写" if found[0] == "\ufffd" else f"不能有“{found[0]}”")
+    return cleaned
 
 
 def normalise_code(value: object) -> str:

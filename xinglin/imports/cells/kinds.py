@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from xinglin.kernel import names, phones, text, uscc
+from xinglin.kernel.declarations import SHORT
 
 from ..columns import Column
 from ..rows import Raw
@@ -34,6 +35,7 @@ _HAN_DIGITS = {word: number for number, word in enumerate("〇一二三四五六
 def text_reader(column: Column) -> Read:
     """Text for people, or a number in text form where ``text_format`` says so."""
     limit = column.max_length
+    clean = text.one_line if limit and limit <= SHORT else text.normalise
 
     def read(raw: Raw) -> str:
         if column.text_format:
@@ -41,7 +43,7 @@ def text_reader(column: Column) -> Read:
         elif type(raw) is str and _PLAIN.fullmatch(raw):
             value = raw
         else:
-            value = text.normalise(as_text(raw))
+            value = clean(as_text(raw))
         if limit and len(value) > limit:
             raise CellProblem(f"有 {len(value)} 个字，最多 {limit} 个字")
         return column.cleaner(value) if column.cleaner and value else value

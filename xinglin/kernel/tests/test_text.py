@@ -23,6 +23,19 @@ def test_normalise(typed, clean):
     assert text.normalise(typed) == clean
 
 
+@pytest.mark.parametrize("typed", ["澜江大学😀", "澜江大学<b>", "医学院☆", "澜江\ufffd大学", "❤️ 医院"])
+def test_a_short_text_refuses_what_no_name_has(typed):
+    with pytest.raises(ValueError, match="不能有|乱码"):
+        text.one_line(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["Texas A&M University-Kingsville", "澜江大学（北区）", "Université d’Orléans", "第 2 医科大学·分校", "𠮷林"]
+)
+def test_a_short_text_takes_real_names(typed):
+    assert text.one_line(typed) == typed
+
+
 @pytest.mark.parametrize(
     ("typed", "clean"),
     [("１１０１０１　１９９０", "1101011990"), ("12 3\u202fx", "123X"), ("外科（ｘ）", "外科(X)"), ("a—b", "A-B")],

@@ -62,6 +62,13 @@ def test_malformed_value_is_refused_at_its_field_and_nothing_is_lost(own):
 
 
 @pytest.mark.req("P-25")
+def test_emoji_and_tags_are_refused_in_names_of_schools(own):
+    refused = own.post("education", bachelor__applies="1", bachelor__school="澜江大学😀<b>", bachelor__major="A&B (1)")
+    assert refused.status_code == 422
+    assert "不能有“😀”" in refused.text and "澜江大学😀&lt;b&gt;" in refused.text
+
+
+@pytest.mark.req("P-25")
 def test_full_width_digits_and_spaces_are_normalised(own):
     own.post("basic_info", phone="１９００ ０００ ０００１")
     assert own.record.person.phone == "19000000001"

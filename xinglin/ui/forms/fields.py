@@ -10,7 +10,7 @@ from django.urls import reverse_lazy
 
 from xinglin.dictionaries import selectors as dictionaries
 from xinglin.kernel import names, phones, text, uscc
-from xinglin.kernel.declarations import Declaration
+from xinglin.kernel.declarations import SHORT, Declaration
 
 LONG_TABLE = 400
 Cleaner = Callable[[Any], str]
@@ -133,6 +133,10 @@ def _code_field(
     return CodeField(table=table, choices=[("", "请选择"), *found], **common)
 
 
+def _text_cleaner(declaration: Declaration) -> Cleaner:
+    return text.one_line if 0 < (declaration.max_length or 0) <= SHORT else text.normalise
+
+
 def _text_field(declaration: Declaration, common: dict[str, Any]) -> forms.Field:
     attrs = dict(_ATTRS.get(declaration.kind, {}))
     if declaration.example:
@@ -142,5 +146,5 @@ def _text_field(declaration: Declaration, common: dict[str, Any]) -> forms.Field
     if declaration.kind == "email":
         mail = forms.EmailInput({**attrs, "inputmode": "email", "autocomplete": "email"})
         return forms.EmailField(widget=mail, max_length=declaration.max_length, **common)
-    cleaner = declaration.cleaner or _CLEANERS.get(declaration.kind, text.normalise)
+    cleaner = declaration.cleaner or _CLEANERS.get(declaration.kind, _text_cleaner(declaration))
     return CleanedField(cleaner=cleaner, max_length=declaration.max_length, widget=widget, **common)
