@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, login
 from django.http import HttpRequest
@@ -28,6 +28,7 @@ TWO_FACTORS = "two_factors"
 CONFIRMED = "confirmed"
 TRACK = "track"
 NEXT = "next"
+BEFORE = "before"
 FIRST_CODE = "first_code"
 BACKEND = "xinglin.accounts.backends.XinglinBackend"
 HALFWAY_FOR = timedelta(minutes=10)
@@ -36,8 +37,10 @@ RECENT = timedelta(minutes=10)
 
 def begin(request: HttpRequest, user: User, track: str = "", *, two_factors: bool = False) -> None:
     """Sign in under a fresh session key; the identity is chosen afterwards."""
+    before = user.last_login
     request.session.flush()
     login(request, user, backend=BACKEND)
+    request.session[BEFORE] = before.isoformat() if before else ""
     if two_factors:
         request.session[TWO_FACTORS] = True
     confirm(request)
@@ -98,6 +101,12 @@ def stage_of(request: HttpRequest, grant: Grant | None) -> Stage | None:
 def lacks_factor(request: HttpRequest, grant: Grant) -> bool:
     """Whether the identity must have a second factor that this sign-in did not give."""
     return needs_factor(grant.role) and not request.session.get(TWO_FACTORS)
+
+
+def sign_in_before(request: HttpRequest) -> datetime | None:
+    """When the account was signed in to before this sign-in; None for the first time."""
+    at = request.session.get(BEFORE, "")
+    return datetime.fromisoformat(at) if at else None
 
 
 def confirm(request: HttpRequest) -> None:

@@ -51,6 +51,12 @@ def test_each_sign_in_is_shown_with_device_network_and_times(user):
         assert client.session.session_key not in html, "the key would open the door"
 
 
+def test_the_last_sign_in_is_the_one_before_this(user):
+    assert come_in(user).get(ACCOUNT).context["signed_in_before"] is None
+    first = User.unscoped.get(pk=user.pk).last_login
+    assert come_in(user).get(ACCOUNT).context["signed_in_before"] == first
+
+
 def test_one_other_sign_in_is_ended(user):
     office, phone, third = (come_in(user) for _ in range(3))
     handle = handle_of(phone.session.session_key)

@@ -104,6 +104,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "account": user,
         "identities": _shown(user, viewer.grant_id),
         "frame_template": face_of(viewer.role),
+        "signed_in_before": sessions.sign_in_before(request),
         "signs_in_with": _signs_in_with(user),
         "sessions": sessions_of(user, request.session.session_key or ""),
         "factor": state_of(user),
@@ -130,4 +131,4 @@ def _signs_in_with(user: User) -> str:
             if user.organization.code
             else user.organization.name
         )
-    return user.sign_in_name or "证件号码"
+    return user.sign_in_name or "没有设，用证件号码登录"
