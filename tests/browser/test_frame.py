@@ -187,6 +187,10 @@ def test_what_is_no_picture_is_refused_at_once(page_pc, tmp_path):
     file.write_text("no picture")
     page_pc.locator("[data-upload-pick] input").set_input_files(file)
     expect(page_pc.get_by_text("不是图片")).to_be_visible()
+    (tmp_path / "moving.gif").write_bytes(b"GIF89a")
+    page_pc.locator("[data-upload-pick] input").set_input_files(tmp_path / "moving.gif")
+    expect(page_pc.get_by_text("“moving.gif”的格式不能用")).to_be_visible()
+    expect(page_pc.get_by_text("不是图片")).to_have_count(0)
 
 
 def test_refused_upload_says_why_and_shows_the_old_state(page_pc, tmp_path):

@@ -218,7 +218,7 @@ def field(bound: BoundField, comment: str = "", hint: str | None = None, css: st
 def error_summary(form: BaseForm, extra: Any = ()) -> dict[str, Any]:
     """What is still wrong, on top of a form, each line linking to its field. extra: (label, message, anchor) triples."""
     lines = [
-        (form[name].label, errors[0], form[name].auto_id) for name, errors in form.errors.items() if name in form.fields
+        (form[name].label, form.errors[name][0], form[name].auto_id) for name in form.fields if name in form.errors
     ]
     return {"lines": [*lines, *extra], "whole": form.non_field_errors()}
 

@@ -133,6 +133,14 @@ def test_issues_are_put_at_their_fields() -> None:
     assert "整条不对" in summary
 
 
+def test_the_summary_is_in_the_order_of_the_fields() -> None:
+    filled = form({"name": "1", "phone": "2"})
+    filled.full_clean()
+    filled.errors["name"] = filled.errors.pop("name")
+    summary = Template("{% error_summary form %}").render(Context({"form": filled}))
+    assert 0 < summary.index("#id_name") < summary.index("#id_phone")
+
+
 def test_conditions_are_handed_to_the_script() -> None:
     assert 'data-show-when="sex=1"' in drawn(form(show_when={"note": "sex=1"})["note"])
 

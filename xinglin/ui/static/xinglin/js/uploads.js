@@ -31,9 +31,11 @@ function fail(field, message) {
 }
 
 async function take(field, file) {
+  say(field); // what was wrong with the file before
   const name = file.name.toLowerCase();
   if (file.type && !KINDS.test(file.type) && !/\.(jpe?g|png|webp|hei[cf])$/.test(name)) {
-    return fail(field, `“${file.name}”不是图片。请选 JPG、PNG、WebP 或 HEIC。`);
+    const said = file.type.startsWith("image/") ? "的格式不能用" : "不是图片";
+    return fail(field, `“${file.name}”${said}。请选 JPG、PNG、WebP 或 HEIC。`);
   }
   const bitmap = await decode(file);
   if (!bitmap && file.size > MOST_BYTES) return fail(field, `文件 ${(file.size / 1048576).toFixed(1)} MB，超过 10 MB，请缩小后再传。`);
