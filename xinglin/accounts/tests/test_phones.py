@@ -267,7 +267,7 @@ class TestInsteadOfTheCaptcha:
         self.ask(client, user.person.id_number)
         answer = self.ask(client, user.person.id_number).content.decode()
         assert "秒后再试" in answer
-        assert "图中 4 位数字" in answer
+        assert 'placeholder="4 位数字"' in answer
 
     def test_it_does_not_use_up_the_codes_for_a_forgotten_password(self, client, tree, box: Box):
         user = trust(make_resident(tree.base))

@@ -30,7 +30,8 @@ def test_a_short_text_refuses_what_no_name_has(typed):
 
 
 @pytest.mark.parametrize(
-    "typed", ["Texas A&M University-Kingsville", "澜江大学（北区）", "Université d’Orléans", "第 2 医科大学·分校", "𠮷林"]
+    "typed",
+    ["Texas A&M University-Kingsville", "澜江大学（北区）", "Université d’Orléans", "第 2 医科大学·分校", "𠮷林"],
 )
 def test_a_short_text_takes_real_names(typed):
     assert text.one_line(typed) == typed

@@ -4,9 +4,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from xinglin.accounts.models import User
-from xinglin.accounts.tests.factories import make_person, sign_in, writes_of
+from xinglin.accounts.selectors import person_account
+from xinglin.accounts.tests.factories import make_grant, make_person, sign_in, writes_of
 from xinglin.history.models import HistoryEntry
 from xinglin.people.models import Person
 from xinglin.residents.models import Enrollment
@@ -113,5 +115,10 @@ def test_lookalikes_are_not_told_to_the_resident(own):
 @pytest.mark.req("P-07")
 def test_account_page_leads_to_identities_and_out(own):
     page = own.client.get("/my/me/").text
-    for address in ("/identities/", "/account/password/", "/sign-out/"):
-        assert address in page
+    for address in ("/account/", "/account/password/", "/sign-out/"):
+        assert f'"{address}"' in page
+    assert "切换身份" not in page, "there is only one"
+    assert "您只有这一个身份" in own.client.get(reverse("accounts:identities")).text
+    account = person_account(own.enrollment.person_id)
+    make_grant(account, "base_admin", own.world.tree.base)
+    assert reverse("accounts:identities") in own.client.get("/my/me/").text

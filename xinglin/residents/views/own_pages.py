@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from xinglin.accounts.access import needs
+from xinglin.accounts.selectors import grants_of
 
 from ..fields import TRAINING
 from ..showing.own_home import next_words, part_states, ring_value, tags_of, turn_of
@@ -57,5 +58,6 @@ def training(request: HttpRequest) -> HttpResponse:
 @needs("own.view")
 @never_cache
 def me(request: HttpRequest) -> HttpResponse:
-    """The account: identities, password, look, signing out."""
-    return render(request, "residents/own/me.html", {"page": own_page(viewer_of(request))})
+    """The account: identities where there are several, password, look, signing out."""
+    several = len(grants_of(request.user)) > 1  # type: ignore[arg-type]
+    return render(request, "residents/own/me.html", {"page": own_page(viewer_of(request)), "several": several})
