@@ -167,3 +167,21 @@ def test_the_selection_says_who_is_skipped_and_leads_to_the_reasons(world: Any, 
     expect(page_pc.get_by_text("已上报 1 人")).to_be_visible()
     expect(page_pc.get_by_role("link", name=raw.person.name, exact=True)).to_be_visible()
     good_page(page_pc, "base-report-result")
+
+
+@pytest.mark.req("R-07", "Q-11")
+@pytest.mark.same_everywhere
+def test_back_after_a_refused_and_mended_form_shows_the_form(world: Any, page_pc: Page) -> None:
+    """Where the browser kept the refused send, Back was its own page of an error."""
+    filling = told(world)["filling"]
+    page_pc.watch.allow(r"422")  # type: ignore[attr-defined]
+    enter(page_pc, world.base)
+    page_pc.goto(f"/residents/{filling.pk}/return/")
+    page_pc.get_by_role("button", name="退回本人修改").click()
+    expect(page_pc.get_by_text("没有退回")).to_be_visible()
+    page_pc.locator("textarea").first.fill("请换照片")
+    page_pc.get_by_role("button", name="退回本人修改").click()
+    page_pc.wait_for_url(lambda url: "/return/" not in url)
+    page_pc.go_back()
+    expect(page_pc.get_by_role("heading", name="基本信息退回")).to_be_visible()
+    expect(page_pc.get_by_text("现在不能退回")).to_be_visible()

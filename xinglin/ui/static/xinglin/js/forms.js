@@ -15,6 +15,10 @@ document.addEventListener("submit", (event) => {
   if (button) setTimeout(() => busy(button));
   setTimeout(() => release(form), form.hasAttribute("data-download") ? 3000 : RELEASE_MS);
 });
+// A page that refused what was sent is a step of the browser's history that could only be shown by sending again. When
+// it is left by another send, the step becomes an ordinary one, so that Back shows the form.
+const refused = () => performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
+document.addEventListener("submit", (event) => { if (!event.defaultPrevented && posts(event.target) && refused()) history.replaceState(history.state, "", location.href); });
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
 document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt.matches("form, button")) busy(event.detail.elt.matches("form") ? event.detail.requestConfig?.triggeringEvent?.submitter : event.detail.elt); });
 document.addEventListener("htmx:afterRequest", (event) => { const form = event.detail.elt.closest("form"); if (form) release(form); else rest(event.detail.elt); });
