@@ -77,6 +77,17 @@ def test_on_a_phone_the_filters_wait_behind_a_button(new_window, world):
     expect(rows(page).first).to_be_visible()
 
 
+@pytest.mark.parametrize("number", [8, 45])
+def test_on_a_phone_the_pager_stays_inside_the_card(new_window, number):
+    world = factories.make_world()
+    factories.make_enrollments(world, number)
+    page = new_window(**PHONE)
+    sign_in(page, name_of(world.base))
+    page.goto(LIST)
+    card, pager = page.locator("#xl-list").bounding_box(), page.locator(".xl-pager form").last.bounding_box()
+    assert pager["y"] + pager["height"] <= card["y"] + card["height"]
+
+
 def test_selecting_shows_the_bar_and_counts(intake: Page):
     batch = intake.get_by_role("region", name="批量操作")
     expect(batch).to_be_hidden()
