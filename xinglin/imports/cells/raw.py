@@ -10,12 +10,15 @@ from xinglin.kernel.spreadsheet_guard import unguard
 from ..rows import Raw
 from .problem import CellProblem
 
-LOST_DIGITS = "是数字格式，Excel 只保留 15 位，末几位已变成 0。请把这一列设为“文本”后重新填写"
+LOST_DIGITS = "是数字格式，Excel 只保留 15 位，末几位已丢失。请把这一列设为“文本”后补全"
+NOT_COMPLETED = "末几位（?）还没有补上，请补全"
 AS_NUMBER = "是数字格式，可能丢了开头的 0。请把这一列设为“文本”后重新填写"
 SCIENTIFIC = "科学计数，末位已丢失。请设为文本后重填"
 _SCIENTIFIC = re.compile(r"\s*[+-]?\d+(?:\.\d+)?[eE]\+?\d+\s*")
+_LOST = re.compile(r"\s*\d{15}[?？]+\s*")
 _APOSTROPHE = re.compile(r"^'(?=\d)")
 _EXACT = 10**15
+_WIDEST = 10**30
 
 
 def shown(raw: Raw) -> str:
@@ -27,8 +30,17 @@ def shown(raw: Raw) -> str:
     if isinstance(raw, bool):
         return "是" if raw else "否"
     if isinstance(raw, float):
-        return f"{raw:.5E}" if abs(raw) >= _EXACT else repr(raw)
+        return _held(raw) if abs(raw) >= _EXACT else repr(raw)
     return str(raw)
+
+
+def _held(number: float) -> str:
+    """All digits that the file holds; a ? for each lost one, because zeros could pass for a whole number when the
+    returned workbook comes back unmended."""
+    digits, power = f"{number:.14E}".split("E")
+    if not 0 < number < _WIDEST:
+        return f"{digits}E{power}"
+    return digits.replace(".", "") + "?" * (int(power) - 14)
 
 
 def written(raw: Raw) -> str:
@@ -68,6 +80,8 @@ def exact_text(raw: Raw) -> str:
     words = as_text(raw)
     if _SCIENTIFIC.fullmatch(words):
         raise CellProblem(SCIENTIFIC)
+    if _LOST.fullmatch(words):
+        raise CellProblem(NOT_COMPLETED)
     return words
 
 

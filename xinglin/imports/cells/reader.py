@@ -99,10 +99,10 @@ def masked(column: Column, written: str) -> str:
 
 
 def masked_raw(column: Column, raw: Raw) -> str:
-    """A raw cell for a screen; what is no number of its kind (too short, 1.51E+10) is shown, so that it can be mended."""
+    """A raw cell for a screen; what has too few digits to tell who is meant (1.51E+10) is shown, so that it can be mended."""
     typed = written(raw)
     digits = sum(character.isdigit() for character in typed)
-    if digits < _TELLING.get(column.mask, 0) or "E+" in typed:
+    if digits < _TELLING.get(column.mask, 0):
         return typed
     return masked(column, typed)
 

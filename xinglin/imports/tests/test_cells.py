@@ -9,6 +9,7 @@ import pytest
 
 from xinglin.imports.cells import RowReader
 from xinglin.imports.cells.options import nearest_label
+from xinglin.imports.cells.raw import shown
 from xinglin.imports.cells.reader import masked_raw
 from xinglin.imports.columns import Column
 from xinglin.imports.rows import ParsedRow
@@ -99,6 +100,7 @@ def test_read(kind: str, raw: Any, expected: Any) -> None:
         ("id_number", 1.10199199001010e17, "只保留 15 位"),
         ("id_number", 12345, "数字格式"),
         ("id_number", "1.10199E+17", "科学计数"),
+        ("id_number", "110199199001010???", "还没有补上"),
         ("uscc", 123456789012345678, "只保留 15 位"),
         ("uscc", USCC[:-1], "少 1 位"),
         ("date", "明天", "2026-10-13 的样子"),
@@ -208,10 +210,27 @@ def test_masked_on_screen() -> None:
     """P-19: identity data is masked, also when it is wrong; what tells nobody apart is shown."""
     number, phone = Column("n", "证件号码", "id_number"), Column("p", "手机号", "mobile")
     assert masked_raw(number, trial.number(0)) == trial.number(0)[:6] + "********" + trial.number(0)[-4:]
-    assert masked_raw(number, 1.10199e17) == "1.10199E+17"
+    assert masked_raw(number, "1.10199E+17") == "1.10199E+17"
+    assert masked_raw(number, "1.10199198071620E+17") == "1.****************17"
+    assert masked_raw(number, 1.1019919807162e17) == "110199********0???"
     assert masked_raw(phone, 13900000001) == "139****0001"
     assert masked_raw(phone, "1390000451") == "1390000451"
     assert "13900000001" not in masked_raw(phone, "139000000012")
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [
+        (1.1019980716206e17, "110199807162060???"),
+        (1e15, "100000000000000?"),
+        (-1.5e17, "-1.50000000000000E+17"),
+        (1e40, "1.00000000000000E+40"),
+        (12.5, "12.5"),
+    ],
+)
+def test_every_digit_that_the_file_holds(raw: float, kept: str) -> None:
+    """Birth date and area stand among the first 15 digits: whoever mends the number needs them."""
+    assert shown(raw) == kept
 
 
 def test_display() -> None:

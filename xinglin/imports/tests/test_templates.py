@@ -120,6 +120,15 @@ def test_failed_workbook_keeps_lists_and_text_columns(viewer: Viewer) -> None:
     assert sheet["D2"].number_format == "@"
 
 
+def test_number_cells_come_back_with_the_digits_that_are_left(viewer: Viewer) -> None:
+    """The first 15 hold area and birth date; sent again as it is, the number is refused and not taken for a whole one."""
+    spoilt = [int(trial.number(1)) if head == "证件号码" else cell for head, cell in trial.good(1).items()]
+    data = failed_workbook(checked(viewer, xlsx_file([HEADS, spoilt])), trial.spec, viewer)
+    assert f"{trial.number(1)[:15]}???" in lines_of(data, "账号")[1]
+    again = lines_of(failed_workbook(checked(viewer, data), trial.spec, viewer), "账号")[1]
+    assert "末几位（?）还没有补上" in again[-1]
+
+
 def test_formulas_are_guarded_and_come_back_unchanged(viewer: Viewer) -> None:
     """P-17: =cmd|… in a name is text in our workbook, and text again when it is uploaded."""
     evil = {**trial.good(0), "姓名": "=cmd|'/c calc'!A1"}
