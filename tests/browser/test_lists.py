@@ -191,6 +191,7 @@ def test_export_gives_the_rows_on_the_screen(intake: Page):
     good_page(intake, "export-done")
     with intake.expect_download() as found:
         intake.get_by_role("button", name="下载").click()
+    expect(intake.get_by_role("button", name="下载")).to_be_visible()
     sheet = openpyxl.load_workbook(io.BytesIO(Path(found.value.path()).read_bytes())).active
     lines = list(sheet.values)
     assert len(lines) == 46

@@ -80,7 +80,7 @@ class ExportHistory(ListSpec):
     def row_actions(self, row: Any, viewer: Viewer) -> Sequence[RowAction]:
         url = reverse("exports:download", args=[row.pk])
         if row.status == Status.DONE:
-            return (RowAction("下载", url, "post"),)
+            return (RowAction("下载", url, "post", download=True),)
         reason = (
             "文件已过保存期，请重新导出" if row.status == Status.EXPIRED else f"{row.get_status_display()}，没有文件"
         )

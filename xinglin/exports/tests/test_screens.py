@@ -200,3 +200,11 @@ def test_the_answer_is_a_download_that_no_cache_keeps(client, tree):
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Disposition"].startswith("attachment; filename*=UTF-8''")
     assert int(answer["Content-Length"]) == len(b"".join(answer.streaming_content))
+
+
+def test_the_buttons_of_a_file_do_not_wait_for_another_page(client, tree):
+    """The page stays where it is, so no event would take "正在处理…" off the button."""
+    export = scenes.made(client)
+    url = f"/exports/job/{export.pk}/"
+    assert f'action="{url}download" data-download>' in client.get(url).content.decode()
+    assert f'formaction="{url}download" data-download ' in client.get("/exports/").content.decode()

@@ -83,7 +83,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class RowAction:
-    """One entry of 操作. ``method`` post sends the row's form to ``url``; with ``reason`` it is off and says why."""
+    """One entry of 操作. ``method`` post sends the row's form to ``url``; with ``reason`` it is off and says why.
+
+    ``download``: the answer is a file, so the button must not wait for another page.
+    """
 
     label: str
     url: str = ""
@@ -91,6 +94,7 @@ class RowAction:
     reason: str = ""
     confirm: str = ""
     danger: bool = False
+    download: bool = False
 
 
 @dataclass(frozen=True, slots=True)

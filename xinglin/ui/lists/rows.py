@@ -113,5 +113,6 @@ def _act(action: RowAction, name: str) -> str:
     ask = f' data-confirm="{quoted(action.confirm)}"' if action.confirm else ""
     url = quoted(action.url)
     if action.method == "post":
-        return f'<button type="submit" formaction="{url}"{danger}{ask} aria-label="{label} {name}">{label}</button>'
+        file = " data-download" if action.download else ""
+        return f'<button type="submit" formaction="{url}"{danger}{ask}{file} aria-label="{label} {name}">{label}</button>'
     return f'<a href="{url}" data-open{danger}{ask} aria-label="{label} {name}">{label}</a>'

@@ -5,6 +5,7 @@ const posts = (form) => form.method.toLowerCase() === "post";
 const RELEASE_MS = 20000;
 
 // One send: the button says that it works; a second press does nothing (the server has its own guard).
+// data-download on form or button: the answer is a file, this page stays and no event tells that it has come.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || !posts(form)) return;
@@ -13,7 +14,7 @@ document.addEventListener("submit", (event) => {
   form.dataset.clean = "1";
   const button = event.submitter;
   if (button) setTimeout(() => busy(button));
-  setTimeout(() => release(form), form.hasAttribute("data-download") ? 3000 : RELEASE_MS);
+  setTimeout(() => release(form), [form, button].some((part) => part?.hasAttribute("data-download")) ? 3000 : RELEASE_MS);
 });
 // A page that refused what was sent is a step of the browser's history that could only be shown by sending again. When
 // it is left by another send, the step becomes an ordinary one, so that Back shows the form.
