@@ -136,6 +136,11 @@ def test_suggestion_is_taken(world: World) -> None:
     assert world.post("mend", one=issue).status_code == 422
 
 
+def test_taking_a_row_out_is_always_in_sight(world: World) -> None:
+    world.upload(xlsx_file(lines(trial.good(0))))
+    assert '<td class="xl-nb xl-fix-r"><button' in world.page()
+
+
 def test_suggestion_for_all_alike(world: World) -> None:
     rows = [{**trial.good(n), "证件类型": "身份证"} for n in range(3)] + [{**trial.good(3), "证件类型": "护照"}]
     world.upload(xlsx_file(lines(*rows)))
