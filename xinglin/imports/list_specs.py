@@ -82,7 +82,9 @@ class ImportHistory(ListSpec):
         spec = registry.kinds().get(row.kind)
         own = spec is not None and row.organization_id == viewer.organization_id and viewer.may(spec.permission)
         if own and row.purged_at is None:
-            actions.append(RowAction("下载源文件", reverse("imports:file", args=[row.pk, "source"]), "post", download=True))
+            actions.append(
+                RowAction("下载源文件", reverse("imports:file", args=[row.pk, "source"]), "post", download=True)
+            )
             if row.counts.get("error"):
                 actions.append(RowAction("下载错误行", reverse("imports:failed", args=[row.pk]), "post", download=True))
         return actions

@@ -12,6 +12,7 @@ from xinglin.ui.parts import Step
 
 from . import selectors
 from .cells import RowReader
+from .cells.options import short_list
 from .cells.raw import written
 from .cells.reader import masked_as_typed, masked_raw
 from .checking import DUPLICATE
@@ -47,13 +48,15 @@ def steps(now: int) -> list[Step]:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One remark under a cell. ``fix``: words of the link that mends it; ``same``: how many cells it would mend."""
+    """One remark under a cell. ``fix``: words of the link that mends it; ``same``: how many cells it would mend;
+    ``choices``: what may be put into the cell where nothing is suggested."""
 
     issue_id: int
     message: str
     severity: str
     fix: str = ""
     same: int = 0
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -126,6 +129,7 @@ def table(job: ImportJob, spec: ImportSpec, viewer: Viewer, tab: str, page: int)
     columns, lead, far = _arranged([c for c in spec.columns if c.name in job.layout["columns"]], spec, remarked)
     shown = {column.name for column in columns}
     same = _alike(job)
+    choices = {c.name: labels for c in columns if c.name in remarked and (labels := short_list(c, viewer))}
     lines = []
     for row in found:
         parsed = ParsedRow(row.number, open_cells(job, row.number, row.sealed))
@@ -134,6 +138,8 @@ def table(job: ImportJob, spec: ImportSpec, viewer: Viewer, tab: str, page: int)
         aside = []
         for issue_id, words in issues.get(row.number, []):
             remark = _remark(issue_id, words, parsed, same)
+            if words.is_error and not remark.fix and parsed.values.get(words.field) is None:
+                remark = replace(remark, choices=choices.get(words.field, ()))
             said.setdefault(words.field, []).append(remark)
             if words.field not in shown:
                 aside.append(remark)

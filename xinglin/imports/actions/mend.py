@@ -6,10 +6,10 @@ from django.db import transaction
 
 from xinglin.kernel import clock
 from xinglin.kernel.errors import Refused, Stale
-from xinglin.kernel.issues import Issue
 from xinglin.kernel.viewer import Viewer
 
-from .. import selectors
+from .. import registry, selectors
+from ..cells.options import short_list
 from ..cells.raw import written
 from ..checking import DUPLICATE
 from ..enums import Severity, Status, Verdict
@@ -45,16 +45,32 @@ def accept_suggestion(job: ImportJob, issue_id: int, *, everywhere: bool, by: Vi
         numbers = {issue.number}
         if everywhere:
             numbers = {i.number for i in same.iterator() if open_issue(job, i).suggestion == words.suggestion}
-        return _put(job, issue, words, numbers)
+        return _put(job, issue, words.suggestion, numbers)
 
 
-def _put(job: ImportJob, issue: ImportIssue, words: Issue, numbers: set[int]) -> int:
+def choose(job: ImportJob, issue_id: int, label: str, *, by: Viewer) -> None:
+    """Put an entry of the column's list into a wrong cell; the caller checks again afterwards.
+
+    Raises Refused when the cell has been mended meanwhile, or for what is not in the list.
+    """
+    require_own(job, by)
+    issue = ImportIssue.objects.filter(job=job, pk=issue_id, severity=Severity.ERROR).exclude(column="").first()
+    if issue is None:
+        raise Refused("这一格已经改过，请看最新的检查结果")
+    if label not in short_list(registry.get_or_404(job.kind).column(issue.column), by):
+        raise Refused("请先选一项，再点“改”")
+    with transaction.atomic():
+        _touch(job)
+        _put(job, issue, label, {issue.number})
+
+
+def _put(job: ImportJob, issue: ImportIssue, text: str, numbers: set[int]) -> int:
     rows = {row.number: row for row in selectors.rows(job, number__in=numbers)}
     meant = written(rows[issue.number].cells[issue.column])
     changed = 0
     for row in rows.values():
         if written(row.cells[issue.column]) == meant:
-            row.cells[issue.column] = words.suggestion
+            row.cells[issue.column] = text
             (sealed,) = seal_rows(job, [row])
             changed += ImportRow.objects.filter(job=job, number=row.number).update(sealed=sealed)
     return changed

@@ -16,6 +16,7 @@ from .problem import CellProblem
 from .raw import as_text
 
 _TOLD = 6
+_CHOSEN = 60
 
 
 def options_of(column: Column, viewer: Viewer) -> list[tuple[str, str]]:
@@ -27,6 +28,12 @@ def options_of(column: Column, viewer: Viewer) -> list[tuple[str, str]]:
     if column.code_table:
         return [(str(code), str(label)) for code, label in dictionaries.choices(column.code_table)]
     return []
+
+
+def short_list(column: Column, viewer: Viewer) -> tuple[str, ...]:
+    """The labels of a list that one can choose from on a screen; () for a longer one and for a column without."""
+    labels = tuple(label for _, label in options_of(column, viewer))
+    return labels if len(labels) <= _CHOSEN else ()
 
 
 def label_of(column: Column, choices: dict[str, str], value: object) -> str:

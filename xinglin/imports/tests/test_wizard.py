@@ -136,6 +136,18 @@ def test_suggestion_is_taken(world: World) -> None:
     assert world.post("mend", one=issue).status_code == 422
 
 
+def test_an_entry_is_chosen_where_nothing_is_suggested(world: World) -> None:
+    world.upload(xlsx_file(lines({**trial.good(0), "民族": "不存在族"}, {**trial.good(1), "民族": "不存在族"})))
+    page = world.page()
+    assert "<option>蒙古族</option>" in page
+    issue = page.split('name="choose" value="')[1].split('"')[0]
+    assert world.post("mend", choose=issue, **{f"choice-{issue}": "不存在族"}).status_code == 422
+    assert world.post("mend", choose=issue, tab="errors", page="1", **{f"choice-{issue}": "蒙古族"}).status_code == 302
+    assert world.job().counts["error"] == 1
+    assert "蒙古族" in world.page(tab="all")
+    assert world.post("mend", choose=issue, **{f"choice-{issue}": "蒙古族"}).status_code == 422
+
+
 def test_taking_a_row_out_is_always_in_sight(world: World) -> None:
     world.upload(xlsx_file(lines(trial.good(0))))
     assert '<td class="xl-nb xl-fix-r"><button' in world.page()

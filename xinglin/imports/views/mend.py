@@ -39,8 +39,10 @@ def _back(request: HttpRequest, item: ImportJob) -> HttpResponse:
 @signed_in
 @require_POST
 def mend(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
-    """Take a suggestion: ``one`` for its cell, ``same`` for every cell that holds the same."""
+    """Take a suggestion: ``one`` for its cell, ``same`` for every cell that holds the same; or ``choose`` an entry."""
     item, viewer = _item(request, job_id), request.viewer  # type: ignore[attr-defined]
+    if "choose" in request.POST:
+        return _choose(request, item)
     everywhere = "same" in request.POST
     changed = actions.accept_suggestion(
         item, _number(request, "same" if everywhere else "one"), everywhere=everywhere, by=viewer
@@ -48,6 +50,15 @@ def mend(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     check_soon(item, by=viewer)
     if everywhere:
         messages.success(request, f"已改 {changed} 处，并重新检查")
+    return _back(request, item)
+
+
+def _choose(request: HttpRequest, item: ImportJob) -> HttpResponse:
+    """A remark stands at its cell and, of a column far to the right, at the front as well: one of the two was used."""
+    viewer, number = request.viewer, _number(request, "choose")  # type: ignore[attr-defined]
+    label = next(filter(None, request.POST.getlist(f"choice-{number}")), "")
+    actions.choose(item, number, label, by=viewer)
+    check_soon(item, by=viewer)
     return _back(request, item)
 
 

@@ -114,5 +114,7 @@ def _act(action: RowAction, name: str) -> str:
     url = quoted(action.url)
     if action.method == "post":
         file = " data-download" if action.download else ""
-        return f'<button type="submit" formaction="{url}"{danger}{ask}{file} aria-label="{label} {name}">{label}</button>'
+        return (
+            f'<button type="submit" formaction="{url}"{danger}{ask}{file} aria-label="{label} {name}">{label}</button>'
+        )
     return f'<a href="{url}" data-open{danger}{ask} aria-label="{label} {name}">{label}</a>'
