@@ -212,12 +212,13 @@ def _warn_lookalikes(rows: list[ParsedRow], context: Context) -> None:
     cards = [row.memo.new for row in rows if row.memo.new.name and row.memo.new.id_type == RESIDENT_ID_CARD]
     same = lookalikes({(new.name, new.birth_date) for new in cards}, base=context.data["base"])
     owners = phone_owners(row.memo.new.phone_hash for row in rows if row.memo.new.phone)
+    of_file: dict[str, str] = {}
     for row in rows:
         new = row.memo.new
         where = same.get((new.name, new.birth_date)) if same and new.id_type == RESIDENT_ID_CARD else None
         if where:
             row.warn("name", f"与{where}的住院医师同名同出生日期，证件号码不同，请确认不是同一人", rule="lookalike")
-        if new.phone_hash in owners:
+        if not new.phone:
+            continue
+        if new.phone_hash in owners or of_file.setdefault(new.phone_hash, new.id_number_hash) != new.id_number_hash:
             row.warn("phone", "手机号已被另一位住院医师使用，请确认", rule="phone_used")
-        elif new.phone:
-            owners.add(new.phone_hash)

@@ -137,6 +137,13 @@ class TestAccounts(Prepared):
         words = str(self.words(job))
         assert job.counts["error"] == 0 and "同名同出生日期" in words and "已被另一位住院医师使用" in words
 
+    @pytest.mark.req("R-03")
+    def test_the_phone_of_the_same_person_is_no_warning(self) -> None:
+        """The row is there twice, and is told so: its phone is nobody else's."""
+        twice, other = account_row(0), account_row(1, 手机号=account_row(2)["手机号"])
+        assert "已被另一位" not in str(self.errors(twice, twice))
+        assert "已被另一位" in str(self.errors(other, account_row(2)))
+
     @pytest.mark.req("P-09")
     def test_closed_window_refuses_before_the_upload(self) -> None:
         self.world.window.phases.all().delete()
