@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pytest
 
 from xinglin.imports import actions, selectors
+from xinglin.imports.cells.options import options_of
 from xinglin.imports.enums import Mode, Status
 from xinglin.imports.models import ImportIssue, ImportJob
 from xinglin.imports.sealing import open_issue
@@ -84,6 +85,12 @@ class ImportContract:
         job = self.upload(xlsx_file(self.lines([self.good(0), {**self.good(1), self.mandatory(): ""}])))
         assert self.state() == before
         assert (job.counts["valid"], job.counts["error"]) == (1, 1)
+
+    def test_template_says_what_its_lists_say_and_to_those_who_import(self) -> None:
+        for column in self.spec.columns:
+            labels = [label for _, label in options_of(column, self.viewer())]
+            assert not labels or column.example in ("", *labels), column.label
+            assert "所在培训基地" not in column.note
 
     def test_check_and_run_say_the_same(self) -> None:
         data = self.lines([self.good(0), {**self.good(1), self.mandatory(): ""}, self.good(2)])

@@ -76,7 +76,7 @@ class TrainingImport(ImportSpec):
         Column.of(Person, "name", note="只用来核对，不会改姓名"),
         Column.of(Person, "id_type", mandatory=True, example="居民身份证", default="01"),
         Column.of(Person, "id_number", label="证件号码", mandatory=True, type_column="id_type", aliases=("证件号",),
-                  example="110199199805160025"),
+                  note="用来找到住院医师，不会改号码", example="110199199805160025"),
         *(_column(d) for d in training_declarations().values() if not d.fixed),
     )  # fmt: skip
     notes = (

@@ -64,7 +64,7 @@ class Enrollment(ScopedModel):
     )
     graduate_cohort = declared(
         models.CharField("应届/往届", max_length=12, blank=True),
-        section=SECTION, owner="base", code_table="graduate_cohort", example="应届",
+        section=SECTION, owner="base", code_table="graduate_cohort", example="应届生",
     )  # fmt: skip
     rural_oriented = declared(
         models.BooleanField("是否为农村订单定向免费医学毕业生", null=True), section=SECTION, owner="base", example="否"
