@@ -177,7 +177,7 @@ def import_accounts(page: Page, world: Any) -> None:
     assert Enrollment.unscoped.count() == SIZE - 4
     good_page(page, "import-done")
     upload(page, ACCOUNTS, workbooks.mended(failed), "错误行.xlsx")
-    take(page, "导入 4 行有效数据")
+    take(page, "全部导入 4 行")
     assert Enrollment.unscoped.filter(organization=world.tree.base).count() == SIZE
 
 
@@ -240,7 +240,7 @@ def import_training(page: Page) -> None:
     upload(page, "resident-training", xlsx_file([heads, *rows], "培训信息"), "培训信息.xlsx")
     page.get_by_role("button", name="同样的 3 处都改").first.click()
     expect(page.get_by_role("button", name="同样的 3 处都改")).to_have_count(0)
-    take(page, f"导入 {SIZE} 行有效数据")
+    take(page, f"全部导入 {SIZE} 行")
     assert Enrollment.unscoped.filter(specialty="0100", approved_years=3).count() == SIZE
 
 
