@@ -211,12 +211,32 @@ def test_warning_waits_for_confirmation(world: World) -> None:
     assert world.job().counts["ready"] == 1
     group = page.split('name="group" value="')[1].split('"')[0]
     world.post("warnings", group=[group])
-    assert "导入 2 行有效数据" in world.page()
+    assert "全部导入 2 行" in world.page()
     world.post("warnings")
     assert "导入 1 行有效数据" in world.page()
     world.confirm()
     assert len(trial.state()) == 1
     assert "提醒未确认 1" in world.page()
+
+
+def test_with_nothing_wrong_there_is_one_button(world: World) -> None:
+    world.upload(xlsx_file(lines(trial.good(0), trial.good(1))))
+    page = world.page()
+    assert "全部导入 2 行" in page and "有效数据" not in page
+
+
+def test_the_figures_of_a_result_add_up(world: World) -> None:
+    """新增, 更新, 未变化, 去掉 and what is not in make the rows of the file, on the result and in 导入记录."""
+    world.upload(xlsx_file(lines(trial.good(0), trial.good(1), {**trial.good(2), "手机号": "1390000"})))
+    world.post("drop", number="3")
+    world.confirm()
+    counts = world.job().counts
+    parts = [counts[name] for name in ("created", "updated", "unchanged", "dropped", "error", "held")]
+    assert parts == [1, 0, 0, 1, 1, 0] and sum(parts) == counts["total"]
+    page = world.page()
+    assert "共 3 行" in page and "已去掉</span></div><div class=\"n\">1<" in page
+    history = world.client.get("/imports/").content.decode()
+    assert ">去掉" in history and ">提醒未确认" in history
 
 
 def test_unreadable_file_comes_back_with_the_reason(world: World) -> None:
