@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -71,6 +71,18 @@ class ImportSpec:
     def questions(self, viewer: Viewer) -> Sequence[Question]:
         """What must be chosen with the file; an empty sequence when nothing."""
         return ()
+
+    def settled(self, viewer: Viewer, answers: dict[str, str]) -> dict[str, str]:
+        """The answers as the import keeps them, with what need not be asked (the only open batch)."""
+        return answers
+
+    def place(self, params: Mapping[str, str]) -> str:
+        """Where an uploaded file goes (the batch), from the kept answers; "" when there is nothing to tell."""
+        return ""
+
+    def afterword(self, viewer: Viewer, params: Mapping[str, str]) -> str:
+        """What those who were just created need next, kept with the result as it was then; "" when nothing."""
+        return ""
 
     def prepare(self, viewer: Viewer, params: dict[str, str], mode: str) -> Context:
         """Load what ``check`` and ``apply`` share (the window, the base's specialties)."""

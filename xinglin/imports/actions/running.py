@@ -172,7 +172,9 @@ def _apply(work: Work, rows: list[ParsedRow]) -> list[ParsedRow]:
 def _finish(work: Work) -> None:
     job = work.job
     figures = selectors.figures(job)
-    keep(job, status=Status.DONE, finished_at=clock.now(), counts=figures, revision=job.revision + 1)
+    said = work.spec.afterword(work.by, job.params) if figures["created"] else ""
+    layout = job.layout | {"afterword": said}
+    keep(job, status=Status.DONE, finished_at=clock.now(), counts=figures, layout=layout, revision=job.revision + 1)
     ImportJob.objects.for_system("held").filter(pk=job.pk, token=job.token).update(token=None)
 
 

@@ -69,7 +69,7 @@ def _answers(spec: ImportSpec, by: Viewer, params: Mapping[str, str]) -> dict[st
         if answer not in dict(question.choices):
             raise Refused(f"请选择{question.label}", field=question.name)
         answers[question.name] = answer
-    return answers
+    return spec.settled(by, answers)
 
 
 def _store(

@@ -14,7 +14,8 @@ from ..enums import Mode, Status
 class ImportJob(ScopedModel):
     """An import: who, what, how far, with which result.
 
-    ``layout``: column names in the order of the rows' sealed cells, the file's heading of each, remarks on the file.
+    ``layout``: column names in the order of the rows' sealed cells, the file's heading of each, remarks on the file;
+    once it is done, what those who were imported need next.
     ``token`` names the process that holds the job; a step whose token is no longer ours writes nothing. ``revision``
     grows with every change of cells or verdicts, so that a confirmation refers to what the user saw.
     """

@@ -234,7 +234,7 @@ def test_the_figures_of_a_result_add_up(world: World) -> None:
     parts = [counts[name] for name in ("created", "updated", "unchanged", "dropped", "error", "held")]
     assert parts == [1, 0, 0, 1, 1, 0] and sum(parts) == counts["total"]
     page = world.page()
-    assert "共 3 行" in page and "已去掉</span></div><div class=\"n\">1<" in page
+    assert "共 3 行" in page and '已去掉</span></div><div class="n">1<' in page
     history = world.client.get("/imports/").content.decode()
     assert ">去掉" in history and ">提醒未确认" in history
 

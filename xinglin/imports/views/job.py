@@ -101,6 +101,7 @@ def _frame(item: ImportJob, spec: ImportSpec, viewer: Viewer) -> dict[str, Any]:
         "stalled": selectors.is_stalled(item),
         "steps": steps(_STEP.get(Status(item.status), 3)),
         "nav_key": spec.nav_key,
+        "place": spec.place(item.params),
     }
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from xinglin.accounts import standing
+from xinglin.accounts.actions.credentials import DEFAULT, installation_policy
+from xinglin.accounts.enums import Entrance, Policy
 from xinglin.dictionaries import selectors as dictionaries
 from xinglin.imports.columns import Column
 from xinglin.imports.enums import Verdict
 from xinglin.imports.rows import ParsedRow
 from xinglin.imports.spec import Context, ImportSpec, Question
-from xinglin.kernel import id_numbers
+from xinglin.kernel import id_numbers, numbers
 from xinglin.kernel.errors import Refused
 from xinglin.kernel.viewer import Viewer
 from xinglin.organizations.enums import Track
@@ -19,9 +22,9 @@ from xinglin.organizations.selectors import base_of, is_base
 from xinglin.people.actions import NewPerson, seal_people
 from xinglin.people.models import Person
 from xinglin.people.rules import RESIDENT_ID_CARD
-from xinglin.windows.enums import Purpose
+from xinglin.windows.enums import PhaseKind, Purpose
 from xinglin.windows.models import CollectionWindow
-from xinglin.windows.selectors import open_windows
+from xinglin.windows.selectors import batch_text, effective_end, open_windows
 
 from ..actions.enrolling import Intake, correct_contacts, enroll
 from .people_known import NAME_DIFFERS, Known, known_people, lookalikes, phone_owners
@@ -93,6 +96,26 @@ class AccountImport(ImportSpec):
         choices = tuple((str(w.pk), f"{Track(w.track).label} {w.year} 年第 {w.batch} 批") for w in windows)
         return (Question("window", "导入到哪一批", choices, "现在有几批同时在招收"),)
 
+    def settled(self, viewer: Viewer, answers: dict[str, str]) -> dict[str, str]:
+        windows = windows_of(viewer)
+        return {"window": str(windows[0].pk)} if len(windows) == 1 else answers
+
+    def place(self, params: Mapping[str, str]) -> str:
+        window = _window(params)
+        return batch_text(window) if window else ""
+
+    def afterword(self, viewer: Viewer, params: Mapping[str, str]) -> str:
+        window, base = _window(params), base_of(viewer)
+        ends = effective_end(window, PhaseKind.FILLING, base) if window and base else None
+        password = (
+            f"初始密码为 {DEFAULT}" if installation_policy() == Policy.FIXED else "初始密码各不相同，见“下载导入结果”"
+        )
+        until = f"，{standing.until(ends)}前有效" if ends else ""
+        return (
+            f"请通知住院医师从“{Entrance.RESIDENT.label}”用证件号码登录，{password}{until}；"
+            "第一次登录须核对登记的手机号并设新密码。已经设过密码的用自己的密码。"
+        )
+
     def prepare(self, viewer: Viewer, params: dict[str, str], mode: str) -> Context:
         base = home_of(viewer)
         windows = windows_of(viewer)
@@ -147,6 +170,11 @@ class AccountImport(ImportSpec):
         if changed:
             contacts = [(row.memo.known.holding, row.values["name"], row.values["phone"]) for row in changed]
             correct_contacts(contacts, by=by)
+
+
+def _window(params: Mapping[str, str]) -> CollectionWindow | None:
+    pk = numbers.whole(params.get("window"))
+    return CollectionWindow.objects.filter(pk=pk).first() if pk else None
 
 
 @dataclass(slots=True)

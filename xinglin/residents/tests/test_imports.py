@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pytest
 
 from xinglin.accounts.models import InitialCredential, User
+from xinglin.accounts.tests.factories import sign_in
 from xinglin.dictionaries.actions import add_entries
 from xinglin.dictionaries.selectors import forget
 from xinglin.history.models import HistoryEntry
@@ -143,6 +144,19 @@ class TestAccounts(Prepared):
         twice, other = account_row(0), account_row(1, 手机号=account_row(2)["手机号"])
         assert "已被另一位" not in str(self.errors(twice, twice))
         assert "已被另一位" in str(self.errors(other, account_row(2)))
+
+    @pytest.mark.req("R-03")
+    def test_the_pages_name_the_batch_and_say_how_residents_sign_in(self, client: Any, settings: Any) -> None:
+        client = sign_in(client, User.unscoped.get(pk=self.world.base.user_id))
+        job = self.upload(self.file([account_row(0)]))
+        page = f"/imports/job/{job.pk}/"
+        assert f"{self.world.window} · {self.world.tree.base.name}" in client.get(page).content.decode()
+        self.go(job)
+        said = client.get(page).content.decode()
+        assert str(self.world.window) in said and "用证件号码登录，初始密码为 000000，" in said and "前有效" in said
+        settings.XINGLIN_INITIAL_PASSWORDS = "random"
+        page = f"/imports/job/{self.take(self.lines([account_row(1)])).pk}/"
+        assert "初始密码各不相同，见“下载导入结果”" in client.get(page).content.decode()
 
     @pytest.mark.req("P-09")
     def test_closed_window_refuses_before_the_upload(self) -> None:
