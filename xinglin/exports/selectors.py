@@ -46,6 +46,14 @@ def spec_or_404(name: str) -> ListSpec:
         raise Http404 from error
 
 
+def nav_key_of(export: ExportJob) -> str:
+    """The menu entry of the list that was exported, "" when that list is no more."""
+    try:
+        return registry.get(export.list_name).nav_key
+    except LookupError:
+        return ""
+
+
 def job_of(export: ExportJob, viewer: Viewer) -> Job | None:
     """The background job of an export, None when it was made at once."""
     return jobs.mine(viewer).filter(pk=export.job_id).first() if export.job_id else None

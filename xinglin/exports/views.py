@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from xinglin.accounts.access import signed_in
 from xinglin.kernel.errors import NotAllowed, Refused
+from xinglin.ui import navigation
+from xinglin.ui.lists import addresses
 
 from . import actions, sealed_file, selectors
 from .enums import Format, Status
@@ -50,6 +52,8 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
     shown = asked.shown
     context = {
         "asked": asked,
+        "nav_key": asked.spec.nav_key,
+        "back": _list_behind(asked),
         "count": asked.count,
         "columns": shown + [column for column in asked.columns if column not in shown],
         "shown": {column.name for column in shown},
@@ -62,6 +66,14 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "exports/start.html", context, status=422 if error else 200)
 
 
+def _list_behind(asked: selectors.Request) -> str:
+    """The list as it was left: where it is mounted, else (one address serves two lists) its entry in the menu."""
+    entries = (item for item in navigation.items() if item.key == asked.spec.nav_key and not item.url_args)
+    menu = next((addresses.of(item.url_name) for item in entries if item.url_name), "")
+    place = addresses.of_list(asked.spec.name) or menu
+    return place and place + asked.state.link()
+
+
 @signed_in
 @require_safe
 def job(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
@@ -70,6 +82,7 @@ def job(request: HttpRequest, export_id: uuid.UUID) -> HttpResponse:
     export = selectors.own_or_404(viewer, export_id)
     context = {
         "export": export,
+        "nav_key": selectors.nav_key_of(export),
         "conditions": json.loads(export.conditions or "[]"),
         "job": selectors.job_of(export, viewer) if export.is_open else None,
         "size": size_text(export.size),

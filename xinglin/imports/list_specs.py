@@ -36,6 +36,11 @@ def _figure(name: str) -> Any:
     return lambda job: job.counts.get(name)
 
 
+def _left(job: ImportJob) -> int | None:
+    """Rows of the file that are in none of the other columns."""
+    return sum(job.count(name) for name in ("error", "ready", "held")) if "error" in job.counts else None
+
+
 class ImportHistory(ListSpec):
     """Imports of the viewer's subtree; the file's name opens the import."""
 
@@ -48,12 +53,11 @@ class ImportHistory(ListSpec):
         Column("file_name", "文件名", link=True, always=True, width=30),
         Column("status", "状态", value=lambda job: job.get_status_display(), cell=_status),
         Column("total", "共检查", value=_figure("total"), numeric=True, unit="行"),
-        Column("created", "新增", value=_figure("created"), numeric=True, unit="行"),
-        Column("updated", "更新", value=_figure("updated"), numeric=True, unit="行"),
-        Column("unchanged", "未变化", value=_figure("unchanged"), numeric=True, unit="行"),
-        Column("dropped", "去掉", value=_figure("dropped"), numeric=True, unit="行"),
-        Column("error", "有错误", value=_figure("error"), numeric=True, unit="行"),
-        Column("held", "提醒未确认", value=_figure("held"), numeric=True, unit="行"),
+        Column("created", "新增", value=_figure("created"), numeric=True),
+        Column("updated", "更新", value=_figure("updated"), numeric=True),
+        Column("unchanged", "未变化", value=_figure("unchanged"), numeric=True),
+        Column("dropped", "去掉", value=_figure("dropped"), numeric=True),
+        Column("left", "没有导入", value=_left, numeric=True),
         Column("owner_name", "导入人", width=16),
         Column("organization_name", "机构", width=26),
         Column("mode", "方式", value=lambda job: job.get_mode_display()),

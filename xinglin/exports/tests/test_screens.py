@@ -19,6 +19,7 @@ from xinglin.history.models import HistoryEntry
 from xinglin.kernel import clock
 from xinglin.kernel.errors import Refused
 from xinglin.organizations.models import Organization
+from xinglin.ui.lists.addresses import of_list
 
 pytestmark = [
     pytest.mark.django_db,
@@ -208,3 +209,12 @@ def test_the_buttons_of_a_file_do_not_wait_for_another_page(client, tree):
     url = f"/exports/job/{export.pk}/"
     assert f'action="{url}download" data-download>' in client.get(url).content.decode()
     assert f'formaction="{url}download" data-download ' in client.get("/exports/").content.decode()
+
+
+def test_an_export_stands_under_the_menu_entry_of_its_list_and_leads_back_to_it(client, tree):
+    scenes.signed_in(client, "base_admin", tree.base)
+    answer = client.get("/exports/of/residents.intake/?name=张三")
+    assert answer.context["nav_key"] == "residents.intake"
+    assert answer.context["back"] == "/residents/intake/?name=%E5%BC%A0%E4%B8%89"
+    assert "取消" in answer.content.decode()
+    assert of_list("no.such.list") == ""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
-from django.urls import reverse
+from django.urls import URLResolver, get_resolver, reverse
 
 _PLACE = 987654321012345
 
@@ -19,6 +20,25 @@ def back_to(name: str, state: str) -> str:
     """The list as it was when something was sent from it (the word ``state`` of its form); a strange word leads to the
     plain list."""
     return of(name) + (state[:4000] if state.startswith("?") else "")
+
+
+def of_list(name: str) -> str:
+    """Where the list of that name stands, "" for one whose address names a row (the departments of a hospital)."""
+    return _lists().get(name, "")
+
+
+@lru_cache(maxsize=1)
+def _lists() -> dict[str, str]:
+    return dict(_mounted(get_resolver(), "/"))
+
+
+def _mounted(resolver: URLResolver, before: str) -> Iterator[tuple[str, str]]:
+    for entry in resolver.url_patterns:
+        route = f"{before}{entry.pattern}"
+        if isinstance(entry, URLResolver):
+            yield from _mounted(entry, route)
+        elif "<" not in route and (spec := getattr(entry.callback, "view_initkwargs", {}).get("spec")):
+            yield spec.name, route
 
 
 def of_row(name: str, pk: int) -> str:
