@@ -102,7 +102,8 @@ def part_of(section: str, content: Content, reading: Reading) -> Part:
     if section != Section.EDUCATION:
         part.groups.append(_group("", fields, content, reading))
         return part
-    absent, unanswered = [], []
+    absent: list[str] = []
+    unanswered: list[str] = []
     for level in EducationLevel:
         key = f"education.{level.value}.applies"
         if content.get(key) is True or (reading.before or {}).get(key) is True or key in reading.missing:
