@@ -220,9 +220,12 @@ def years(purpose: str = Purpose.RECRUITMENT) -> list[int]:
     return list(found.values_list("year", flat=True).distinct())
 
 
-def present_year() -> int:
-    """The intake year that is shown where none is asked for: this one, else the newest that has a window."""
-    known, this_year = years(), clock.today().year
+def present_year(known: list[int] | None = None) -> int:
+    """The intake year that is shown where none is asked for: this one, else the newest that has a window.
+
+    ``known``: what `years` answered, where it was asked already.
+    """
+    known, this_year = years() if known is None else known, clock.today().year
     return this_year if this_year in known or not known else known[0]
 
 

@@ -73,7 +73,7 @@ def intake_url(year: int, **filters: str) -> str:
 def flow_of(viewer: Viewer, year: int | None = None) -> Flow:
     """The flow of a year; without one, of this year or of the newest that has a window."""
     known, this_year = windows.years(), clock.today().year
-    chosen = year if year in known else windows.present_year()
+    chosen = year if year in known else windows.present_year(known)
     counts = flow_counts(viewer, chosen)
     oldest = oldest_pending(viewer, chosen)
     spans = present_spans(windows.windows_for(viewer), chosen)

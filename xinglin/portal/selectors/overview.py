@@ -82,7 +82,8 @@ def oversees(viewer: Viewer) -> bool:
 
 def overview_of(viewer: Viewer, year: int | None = None) -> Overview:
     """Everything of the page, in a number of queries that does not grow with provinces or bases."""
-    known, this_year, present = windows.years(), clock.today().year, windows.present_year()
+    known, this_year = windows.years(), clock.today().year
+    present = windows.present_year(known)
     chosen = year if year in known else present
     bases = list(bases_in_scope(viewer))
     by_base = progress(viewer, chosen, by="organization_id")
