@@ -86,5 +86,5 @@ def fill_qualifications(page: Page, folder: Path, seed: int, certified: Mapping[
             picture(page, folder, f"qualifications.{name}", seed)
     no_sideways_scroll(page)
     page.get_by_role("button", name="保存", exact=True).last.click()
-    page.wait_for_url("**/qualifications/?saved=1")  # the step before has said 已保存 on this page already
-    expect(page.get_by_text("已保存，基地可见").first).to_be_visible()
+    page.wait_for_url("**/my/")  # nothing is left
+    expect(page.get_by_text("全部填完，等基地核对、上报").first).to_be_visible()
