@@ -102,7 +102,7 @@ class Studio:
             rows = page.locator("[data-trials] tbody tr")
             self.offered = [
                 (
-                    rows.nth(i).locator("td").first.text_content(),
+                    rows.nth(i).locator("td").first.evaluate("cell => cell.firstChild.textContent"),
                     rows.nth(i).locator("button").evaluate("b => b.dataset"),
                 )
                 for i in range(rows.count())
