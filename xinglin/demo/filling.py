@@ -21,8 +21,10 @@ from xinglin.kernel.viewer import Viewer
 from xinglin.people.actions import saving
 from xinglin.people.registry import home_of
 from xinglin.people.selectors import PersonalRecord, records
+from xinglin.residents.actions.completeness import keep_missing_counts
 from xinglin.residents.actions.personal import HOOKS
 from xinglin.residents.models import Enrollment
+from xinglin.residents.selectors.subjects import subjects
 
 from .stock import Stock, store
 
@@ -96,10 +98,11 @@ def _sex_of(record: PersonalRecord, values: dict[str, Any]) -> str:
 
 
 def _stamp(fillings: Iterable[Filling]) -> None:
-    """When the resident first saved, and when the record last changed, as the form's action leaves it."""
+    """When the resident first saved, when the record last changed and what it lacks, as the form's action leaves it."""
     rows = Enrollment.objects.for_system("first savings of the demo")
-    for filling in fillings:
-        if filling.parts:
-            rows.filter(pk=filling.enrollment_id).update(
-                filled_at=filling.parts[0].moment, updated_at=filling.parts[-1].moment
-            )
+    saved = [filling for filling in fillings if filling.parts]
+    for filling in saved:
+        rows.filter(pk=filling.enrollment_id).update(
+            filled_at=filling.parts[0].moment, updated_at=filling.parts[-1].moment
+        )
+    keep_missing_counts(list(subjects([filling.enrollment_id for filling in saved]).values()))

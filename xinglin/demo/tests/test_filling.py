@@ -50,7 +50,8 @@ def left_behind(enrollment):
     person = record.person
     highest = (person.highest_education, person.highest_degree, person.highest_degree_type)
     enrollment.refresh_from_db()
-    return content, entries, highest, enrollment.filled_at is not None
+    lacks = (enrollment.missing_count, enrollment.missing_personal)
+    return content, entries, highest, lacks, enrollment.filled_at is not None
 
 
 def test_bulk_and_form_agree():
@@ -67,4 +68,5 @@ def test_bulk_and_form_agree():
     ]
     fill([Filling(in_bulk.pk, in_bulk.person_id, resident_viewer(in_bulk), parts)], stock, rng, by=SYSTEM)
     assert left_behind(by_form) == left_behind(in_bulk)
+    assert in_bulk.missing_count and in_bulk.missing_personal is not None
     assert record_of(in_bulk.person_id).person.photo is not None

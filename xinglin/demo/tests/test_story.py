@@ -206,6 +206,9 @@ def test_counts_of_what_is_missing_are_those_of_the_rules():
     rows = enrollments(lapsed_at=None, missing_count__isnull=False, intake_year=this_year())
     known = dict(rows.values_list("pk", "missing_count"))
     assert blocking_counts(list(subjects(known).values())) == known
+    unfinished = enrollments(lapsed_at=None, filled_at__isnull=False, intake_year=this_year(), missing_count__gt=0)
+    assert unfinished.filter(missing_personal=0).exists() and unfinished.filter(missing_personal__gt=0).exists()
+    assert not enrollments(filled_at__isnull=False, missing_personal=None).exists()
 
 
 def test_constraints_hold():
