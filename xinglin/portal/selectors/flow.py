@@ -135,10 +135,8 @@ def _nodes(viewer: Viewer, year: int, n: dict[str, int], oldest: datetime | None
 
 
 def _checking_note(n: dict[str, int]) -> str:
-    notes = [f"{n['completing']} 人待补齐"] * (n["completing"] > 0) + [f"{n['corrected']} 人已改待看"] * (
-        n["corrected"] > 0
-    )
-    return "，".join(notes) or "本人填完后核对"
+    parts = {"待补齐": n["completing"], "待看": n["corrected"]}
+    return "，".join(f"{word} {number}" for word, number in parts.items() if number) or "本人填完后核对"
 
 
 def _ready_note(n: dict[str, int]) -> str:

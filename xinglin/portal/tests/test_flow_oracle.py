@@ -90,7 +90,7 @@ def test_every_box_counts_what_was_made_and_says_whose_turn(world, mixed):
         assert [node.count for node in found.nodes] == [expected[name] for name in NODES]
         assert [loop.count for loop in found.loops] == [expected["correcting"], expected["returned"]]
     notes = [node.note for node in flow_of(world.base).nodes]
-    assert notes[2:4] == ["1 人待补齐，1 人已改待看", "含省级退回 1 人"]
+    assert notes[2:4] == ["待补齐 1，待看 1", "含省级退回 1 人"]
     assert whole["pending"] == 4 and read(mixed, tree.sibling.pk)["imported"] == 3
     assert set(flow_of(world.other_province).counts.values()) == {0}
     turns = {
