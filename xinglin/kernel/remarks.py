@@ -44,8 +44,10 @@ def overall(comment: str, fields: Mapping[str, str]) -> str:
 
     Their order is no criterion: a database does not keep that of a JSON object.
     """
+    if not fields:
+        return comment
     made = sorted(MADE_OF.join(fields.values()).split(MADE_OF))
-    return "" if fields and sorted(comment.split(MADE_OF)) == made else comment
+    return "" if sorted(comment.split(MADE_OF)) == made else comment
 
 
 def named(fields: Mapping[str, str], names: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -56,5 +58,7 @@ def named(fields: Mapping[str, str], names: Mapping[str, str]) -> list[tuple[str
 
 def in_full(comment: str, fields: Mapping[str, str], names: Mapping[str, str]) -> str:
     """Everything that was said, a line for each field that was spoken of."""
+    if not fields:
+        return comment
     lines = [f"{name}：{text}" if name else text for name, text in named(fields, names)]
     return "\n".join(filter(None, [overall(comment, fields), *lines]))

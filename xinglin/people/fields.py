@@ -24,11 +24,6 @@ class PersonalField:
     section: str
     level: str = ""
 
-    @property
-    def path(self) -> str:
-        """The name where no heading says the level: 硕士 › 毕业专业."""
-        return self.label.removeprefix("<").replace(">", " › ", 1) if self.level else self.label
-
 
 @lru_cache(maxsize=1)
 def personal_fields() -> dict[str, PersonalField]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db.models import Q
 
 from xinglin.kernel import clock, masks
 from xinglin.kernel.issues import Issue
 from xinglin.people.models import Person
+from xinglin.people.rules import missing_personal
 from xinglin.vault.hashing import keyed_hash
 
 from .cross_checks import RULES, Finding, Other, check, compared_by_rule
 from .enums import CheckLevel, CorrectionStatus
 from .models import CheckConfirmation, CheckRule
-from .rules import missing_items
+from .rules import missing_items, missing_training
 from .selectors.subjects import Subject
 
 SAME_PERSON = "same_person"
@@ -67,15 +69,26 @@ def checked(subjects: Sequence[Subject], levels: Mapping[str, str] | None = None
     return {s.id: _look(s, levels, others.get(s.id, []), confirmations.get(s.id, {})) for s in subjects}
 
 
-def blocking_counts(subjects: Sequence[Subject], levels: Mapping[str, str] | None = None) -> dict[int, int]:
-    """How many things stop the report of each record whatever anybody confirms: missing fields and hard contradictions."""
+class Lacking(NamedTuple):
+    """How many things stop a report whatever anybody confirms (missing fields, hard contradictions), and how many of the
+    missing fields only the resident can fill."""
+
+    blocking: int
+    personal: int
+
+
+def lacking(subjects: Sequence[Subject], levels: Mapping[str, str] | None = None) -> dict[int, Lacking]:
+    """What each record lacks, by subject id."""
     levels = levels_in_force() if levels is None else levels
     hard = {code: rule_level(code, levels) for code in RULES}
     only_hard = {code: level if level == CheckLevel.HARD else CheckLevel.OFF for code, level in hard.items()}
     others = others_of(subjects) if only_hard[SAME_PERSON] == CheckLevel.HARD else {}
-    return {
-        s.id: len(missing_items(s.content)) + len(check(s.content, only_hard, others.get(s.id, []))) for s in subjects
-    }
+    found = {}
+    for s in subjects:
+        personal = len(missing_personal(s.content))
+        contradictions = check(s.content, only_hard, others.get(s.id, []))
+        found[s.id] = Lacking(personal + len(missing_training(s.content)) + len(contradictions), personal)
+    return found
 
 
 def rule_level(code: str, levels: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from xinglin.dictionaries.display import shown
 from xinglin.kernel.declarations import Declaration, declarations_of
-from xinglin.people.fields import PersonalField, personal_fields
+from xinglin.people.fields import PersonalField, in_words, personal_fields
 
 from .models import Enrollment
 
@@ -39,8 +39,8 @@ def record_labels() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def record_names() -> dict[str, str]:
-    """Field key → name in a sentence, in the order of the tabs."""
-    return {key: field.path for key, field in record_fields().items()}
+    """Field key → name in a sentence (本科 学位证书编号), in the order of the tabs."""
+    return {key: in_words(label) for key, label in record_labels().items()}
 
 
 def shown_value(key: str, value: Any, *, masked: bool = False, at: datetime | None = None) -> str:

@@ -23,7 +23,7 @@ from xinglin.organizations.enums import Kind
 from xinglin.organizations.models import Organization, SpecialtyBase
 from xinglin.people.models import Person
 from xinglin.people.selectors import records
-from xinglin.residents.checking import blocking_counts, checked
+from xinglin.residents.checking import checked, lacking
 from xinglin.residents.models import ApprovedRecord, ClosingRecord, Correction, Enrollment, RecruitmentReview
 from xinglin.residents.selectors.progress import Progress, progress
 from xinglin.residents.selectors.subjects import subjects
@@ -204,8 +204,8 @@ def test_the_overview_has_something_to_show():
 
 def test_counts_of_what_is_missing_are_those_of_the_rules():
     rows = enrollments(lapsed_at=None, missing_count__isnull=False, intake_year=this_year())
-    known = dict(rows.values_list("pk", "missing_count"))
-    assert blocking_counts(list(subjects(known).values())) == known
+    known = {pk: sizes for pk, *sizes in rows.values_list("pk", "missing_count", "missing_personal")}
+    assert {pk: list(found) for pk, found in lacking(list(subjects(known).values())).items()} == known
     unfinished = enrollments(lapsed_at=None, filled_at__isnull=False, intake_year=this_year(), missing_count__gt=0)
     assert unfinished.filter(missing_personal=0).exists() and unfinished.filter(missing_personal__gt=0).exists()
     assert not enrollments(filled_at__isnull=False, missing_personal=None).exists()

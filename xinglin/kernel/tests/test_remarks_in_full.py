@@ -6,13 +6,13 @@ from xinglin.kernel.remarks import in_full, named, overall
 
 pytestmark = [pytest.mark.req("R-07"), pytest.mark.req("R-21")]
 
-NAMES = {"name": "姓名", "major": "硕士 › 毕业专业"}
+NAMES = {"name": "姓名", "major": "硕士 毕业专业"}
 
 
 @pytest.mark.parametrize("fields", [{"name": "不符；请改", "major": "不清"}, {"major": "不清", "name": "不符；请改"}])
 def test_a_comment_that_was_made_of_those_on_fields_says_nothing_more_in_whatever_order_they_come(fields):
     assert overall("不符；请改；不清", fields) == ""
-    assert in_full("不符；请改；不清", fields, NAMES) == "姓名：不符；请改\n硕士 › 毕业专业：不清"
+    assert in_full("不符；请改；不清", fields, NAMES) == "姓名：不符；请改\n硕士 毕业专业：不清"
 
 
 def test_what_was_said_on_the_whole_stands_first():

@@ -20,10 +20,9 @@ from xinglin.jobs.models import Job
 from xinglin.kernel.bulk import update_rows
 from xinglin.kernel.viewer import Viewer
 from xinglin.people import rules as personal_rules
-from xinglin.people.rules import missing_personal
 
 from .. import cross_checks, rules
-from ..checking import blocking_counts, levels_in_force
+from ..checking import lacking, levels_in_force
 from ..models import Enrollment
 from ..selectors.subjects import Subject, subjects
 
@@ -39,13 +38,7 @@ def keep_missing_counts(found: Sequence[Subject]) -> None:
     """Store how much is missing after a save; inside the save's transaction."""
     for subject in found:
         subject.forget_content()
-    update_rows(Enrollment, COUNTED, _counted(found).items())
-
-
-def _counted(found: Sequence[Subject]) -> dict[int, tuple[int, int]]:
-    """What stops the report of each record, and what its resident has left empty."""
-    personal = {subject.id: len(missing_personal(subject.content)) for subject in found}
-    return {pk: (size, personal[pk]) for pk, size in blocking_counts(found).items()}
+    update_rows(Enrollment, COUNTED, lacking(found).items())
 
 
 @transaction.atomic
@@ -53,7 +46,7 @@ def recount(ids: Sequence[int]) -> int:
     """Count some open records anew; returns how many numbers changed. Records never saved stay without a number."""
     rows = _open_rows().filter(pk__in=ids).select_for_update()
     before = {pk: sizes for pk, *sizes in rows.order_by("pk").values_list("pk", *COUNTED)}
-    now = _counted(list(subjects(before).values()))
+    now = lacking(list(subjects(before).values()))
     changed = [(pk, sizes) for pk, sizes in now.items() if list(sizes) != before[pk]]
     update_rows(Enrollment, COUNTED, changed)
     return len(changed)

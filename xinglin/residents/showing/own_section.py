@@ -14,7 +14,7 @@ from xinglin.people.enums import Section
 from xinglin.people.fields import in_words
 
 from ..cross_checks import Finding
-from ..fields import record_fields, record_labels
+from ..fields import record_fields, record_labels, record_names
 from ..forms.personal import PersonalForm
 from ..models import CheckConfirmation
 from .own_page import SECTIONS, OwnPage
@@ -129,9 +129,9 @@ def returned_lines(page: OwnPage, here: str = "") -> list[tuple[str, str]]:
     """What waits for a change or a reply as (words, address): the field, and what the base said of it."""
     if page.correction is None:
         return []
-    labels, lines = record_labels(), []
+    names, lines = record_names(), []
     for key in page.waiting:
-        words = f"{in_words(labels[key])}：{page.correction.field_comments[key]}"
+        words = f"{names[key]}：{page.correction.field_comments[key]}"
         lines.append((words, address_of(key, here)))
     return lines
 

@@ -47,7 +47,11 @@ def place(standing: Standing, correction: Correction | None) -> int:
         return CHECKING
     if missing_personal(standing.subject.content):
         return RESIDENT
-    return CHECKING if enrollment.missing_count else REPORTING
+    return CHECKING if _lacks(standing) else REPORTING
+
+
+def _lacks(standing: Standing) -> int:
+    return len(standing.checked.missing) + len(standing.checked.hard)
 
 
 def unseen(correction: Correction | None) -> bool:
@@ -99,8 +103,7 @@ def _filled(standing: Standing, correction: Correction | None) -> str:
 
 def _checked(standing: Standing, correction: Correction | None, at: int) -> str:
     if at == CHECKING:
-        missing = standing.subject.enrollment.missing_count
-        return "本人已改，请看修改" if unseen(correction) else f"还差 {missing} 项"
+        return "本人已改，请看修改" if unseen(correction) else f"还差 {_lacks(standing)} 项"
     if correction is not None and correction.correction_seen_at is not None:
         return f"{correction.correction_seen_by_name} {_day(correction.correction_seen_at)}"
     return "上报前没有看修改" if unseen(correction) and at > CHECKING else ""

@@ -74,16 +74,16 @@ def test_the_number_is_what_stops_a_report(world, contradicting):
             levels = {**checking.levels_in_force(), code: level}
             full = checking.checked(found, levels)[contradicting.pk]
             expected = len(full.missing) + len(full.hard)
-            assert checking.blocking_counts(found, levels)[contradicting.pk] == expected, (code, level)
+            assert checking.lacking(found, levels)[contradicting.pk].blocking == expected, (code, level)
 
 
 def test_others_are_asked_for_only_where_the_rule_is_hard(world, contradicting, django_assert_num_queries):
     found = list(subjects([contradicting.pk]).values())
     assert found[0].content
     with django_assert_num_queries(0):
-        checking.blocking_counts(found, {})
+        checking.lacking(found, {})
     with django_assert_num_queries(1):
-        checking.blocking_counts(found, {checking.SAME_PERSON: CheckLevel.HARD})
+        checking.lacking(found, {checking.SAME_PERSON: CheckLevel.HARD})
 
 
 def test_reported_records_are_counted_too_approved_and_lapsed_ones_not(world):

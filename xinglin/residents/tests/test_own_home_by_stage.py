@@ -164,7 +164,7 @@ def test_a_return_of_single_places_names_them(world: factories.World) -> None:
     row = stages.make(world, "ready")
     asked = {"education.bachelor.major": "写全称", "basic_info.email": "请补"}
     return_personal([row.pk], comment="", field_comments=asked, by=world.base)
-    assert told(page_of(row)).text == "电子邮箱：请补；本科 › 毕业专业：写全称"
+    assert told(page_of(row)).text == "电子邮箱：请补；本科 毕业专业：写全称"
 
 
 @pytest.mark.req("R-07")

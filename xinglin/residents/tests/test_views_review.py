@@ -117,7 +117,7 @@ def test_second_reviewer_gets_409_with_the_name_of_the_first(world, reported):
         **{"comment.education.bachelor.major": "不一致"},
     )
     assert answer.status_code == 409 and answer.text.count(f"已由{world.province.user_name}于") == 1
-    assert "“照片不清”" in answer.text and "本科 › 毕业专业：</span>不一致" in answer.text
+    assert "“照片不清”" in answer.text and "本科 毕业专业：</span>不一致" in answer.text
     assert f'href="{reverse("review:record", args=[reported[1].pk])}" data-key="j"' in answer.text
 
 

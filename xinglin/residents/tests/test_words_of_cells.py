@@ -105,8 +105,8 @@ def test_a_provinces_reason_is_cut_in_the_row_and_whole_in_its_title(size: int) 
 def test_what_was_said_of_single_fields_is_said_with_their_names() -> None:
     fields = {"education.master.major": "不清", "basic_info.photo": "不是白底"}
     returned = row("unreported", "returned", comment="请核对", field_comments=fields)
-    assert cells.returned_for(returned) == "请核对；个人照片：不是白底；硕士 › 毕业专业：不清"
-    assert 'title="请核对；个人照片：不是白底；硕士 › 毕业专业：不清"' in cells.review_cell(returned, NOBODY)
+    assert cells.returned_for(returned) == "请核对；个人照片：不是白底；硕士 毕业专业：不清"
+    assert 'title="请核对；个人照片：不是白底；硕士 毕业专业：不清"' in cells.review_cell(returned, NOBODY)
 
 
 def test_nothing_that_was_typed_becomes_markup() -> None:

@@ -61,6 +61,7 @@ class PersonalForm(DeclaredForm):
         self.picture_errors = dict(refused or {})
         self.answered, self.replies = set(answered), dict(replies or {})
         self.members = {field.key: field for field in _members(section, record.person.id_type)}
+        self.unanswered = self._unanswered()
         self.draft = dict(raw or {})
         data = self._with_newer(data)
         known = {key: self.content.get(key) for key in self.members}
@@ -68,7 +69,7 @@ class PersonalForm(DeclaredForm):
             {key: field.declaration for key, field in self.members.items()},
             data,
             initial={**known, **{key: value for key, value in self.draft.items() if key in known}},
-            mandatory={key for key, field in self.members.items() if _is_mandatory(field)} | self._unanswered(),
+            mandatory={key for key, field in self.members.items() if _is_mandatory(field)} | self.unanswered,
             readonly={key for key, field in self.members.items() if field.declaration.fixed},
             comments=comments,
             choices=self._with_retired(),
@@ -128,7 +129,7 @@ class PersonalForm(DeclaredForm):
         for key, field in self.fields.items():
             if self.members[key].declaration.name == "applies":
                 field.label = self.members[key].label
-                if key in self._unanswered():
+                if key in self.unanswered:
                     field.help_text = "学习经历至少填一个学历。"
                 elif self.content.get(key):
                     field.help_text = "改为“否”保存后，这一层填的内容会清空。"
